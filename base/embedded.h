@@ -1,0 +1,16 @@
+/* Files that the build puts into the program (cmake/Embed.cmake). */
+#ifndef BP_BASE_EMBEDDED_H
+#define BP_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+struct bp_embedded_file {
+    const char *name; /* NULL ends a list */
+    const char *data; /* a zero byte follows, not counted in `size` */
+    size_t size;      /* bytes */
+};
+
+extern const struct bp_embedded_file bp_embedded_patterns[];
+extern const struct bp_embedded_file bp_embedded_schema[];
+
+#endif

@@ -1,0 +1,208 @@
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static void describe_place(const char *text, size_t length, const char *stop, size_t *line,
+                           size_t *column)
+{
+    *line = 1;
+    *column = 1;
+    for (const char *at = text; at < stop && at < text + length; at++) {
+        if (*at == '\n') {
+            ++*line;
+            *column = 1;
+        } else {
+            ++*column;
+        }
+    }
+}
+
+cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err)
+{
+    const char *end = NULL;
+    cJSON *document = cJSON_ParseWithLengthOpts(text, length, &end, false);
+    if (document) {
+        while (end < text + length && strchr(" \t\r\n", *end) && *end) {
+            end++;
+        }
+        if (end == text + length || *end == '\0') {
+            return document;
+        }
+        cJSON_Delete(document);
+    }
+    size_t line;
+    size_t column;
+    describe_place(text, length, end ? end : text, &line, &column);
+    bp_fail(err, BP_E_FORMAT, "not JSON at line %zu, column %zu", line, column);
+    return NULL;
+}
+
+char *bp_json_print(const cJSON *document, bool indented)
+{
+    return indented ? cJSON_Print(document) : cJSON_PrintUnformatted(document);
+}
+
+/* One part of a pointer, unescaped, and the pointer moved behind it. */
+static char *next_part(const char **pointer)
+{
+    struct bp_str part = BP_STR_EMPTY;
+    const char *at = *pointer + 1;
+    for (; *at && *at != '/'; at++) {
+        if (*at == '~' && (at[1] == '0' || at[1] == '1')) {
+            bp_str_add_char(&part, at[1] == '0' ? '~' : '/');
+            at++;
+        } else {
+            bp_str_add_char(&part, *at);
+        }
+    }
+    *pointer = at;
+    return bp_str_detach(&part);
+}
+
+static bool parse_index(const char *part, int *index)
+{
+    char *end;
+    if (*part < '0' || *part > '9' || strlen(part) > 8) {
+        return false;
+    }
+    *index = (int)strtol(part, &end, 10);
+    return *end == '\0';
+}
+
+static cJSON *child_of(const cJSON *parent, const char *part)
+{
+    if (cJSON_IsArray(parent)) {
+        int index;
+        return parse_index(part, &index) ? cJSON_GetArrayItem(parent, index) : NULL;
+    }
+    return cJSON_IsObject(parent) ? cJSON_GetObjectItemCaseSensitive(parent, part) : NULL;
+}
+
+const cJSON *bp_json_at(const cJSON *document, const char *pointer)
+{
+    const cJSON *at = document;
+    while (at && *pointer == '/') {
+        char *part = next_part(&pointer);
+        at = child_of(at, part);
+        free(part);
+    }
+    return *pointer ? NULL : at;
+}
+
+const char *bp_json_text_at(const cJSON *document, const char *pointer)
+{
+    return cJSON_GetStringValue(bp_json_at(document, pointer));
+}
+
+static int put_child(cJSON *parent, const char *part, cJSON *value)
+{
+    int index;
+    if (cJSON_IsObject(parent)) {
+        cJSON_DeleteItemFromObjectCaseSensitive(parent, part);
+        cJSON_AddItemToObject(parent, part, value);
+        return 0;
+    }
+    if (cJSON_IsArray(parent) && strcmp(part, "-") == 0) {
+        cJSON_AddItemToArray(parent, value);
+        return 0;
+    }
+    if (cJSON_IsArray(parent) && parse_index(part, &index) && index < cJSON_GetArraySize(parent)) {
+        cJSON_ReplaceItemInArray(parent, index, value);
+        return 0;
+    }
+    cJSON_Delete(value);
+    return -1;
+}
+
+int bp_json_put(cJSON *document, const char *pointer, cJSON *value)
+{
+    cJSON *at = document;
+    while (*pointer == '/') {
+        char *part = next_part(&pointer);
+        if (!*pointer) {
+            int result = put_child(at, part, value);
+            free(part);
+            return result;
+        }
+        cJSON *next = child_of(at, part);
+        if (!next && cJSON_IsObject(at)) {
+            next = strcmp(pointer, "/-") == 0 ? cJSON_CreateArray() : cJSON_CreateObject();
+            cJSON_AddItemToObject(at, part, next);
+        }
+        free(part);
+        if (!next) {
+            break;
+        }
+        at = next;
+    }
+    cJSON_Delete(value);
+    return -1;
+}
+
+void bp_pointer_add(struct bp_str *pointer, const char *part)
+{
+    bp_str_add_char(pointer, '/');
+    for (; *part; part++) {
+        if (*part == '~') {
+            bp_str_add(pointer, "~0");
+        } else if (*part == '/') {
+            bp_str_add(pointer, "~1");
+        } else {
+            bp_str_add_char(pointer, *part);
+        }
+    }
+}
+
+static void set(cJSON *object, const char *key, cJSON *value)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+    cJSON_AddItemToObject(object, key, value);
+}
+
+void bp_json_set_text(cJSON *object, const char *key, const char *text)
+{
+    set(object, key, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+void bp_json_set_number(cJSON *object, const char *key, double number)
+{
+    set(object, key, cJSON_CreateNumber(number));
+}
+
+void bp_json_set_bool(cJSON *object, const char *key, bool value)
+{
+    set(object, key, cJSON_CreateBool(value));
+}
+
+cJSON *bp_json_of_strs(const struct bp_strs *list)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < list->count; i++) {
+        cJSON_AddItemToArray(array, cJSON_CreateString(list->items[i]));
+    }
+    return array;
+}
+
+const cJSON *bp_json_get(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+const char *bp_json_text(const cJSON *object, const char *key)
+{
+    return cJSON_GetStringValue(bp_json_get(object, key));
+}
+
+bool bp_json_is_true(const cJSON *object, const char *key)
+{
+    return cJSON_IsTrue(bp_json_get(object, key));
+}
+
+double bp_json_number(const cJSON *object, const char *key, double fallback)
+{
+    const cJSON *value = bp_json_get(object, key);
+    return cJSON_IsNumber(value) ? value->valuedouble : fallback;
+}

@@ -1,0 +1,34 @@
+/*
+ * Header facts of a native library or program, whatever its format. Only headers and
+ * tables are touched: a file of 500 MB costs what its headers cost.
+ */
+#ifndef BP_PROBE_BINARY_H
+#define BP_PROBE_BINARY_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "probe/os/files.h"
+
+struct bp_binary_wishes {
+    const char *const *symbols; /* names to look up among the exported symbols, NULL-ended, or NULL */
+    bool version_definitions;   /* list the symbol versions that the file defines */
+};
+
+/*
+ * The members of the JSON Schema's "binary" (and "symbols", "exported_count" when
+ * symbols are wished for). A damaged file gives what could be read plus "error".
+ * NULL with *err filled where the file cannot be opened at all. The caller deletes it.
+ */
+cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
+                       const struct bp_binary_wishes *wishes, struct bp_err *err);
+
+/*
+ * The architecture that a program or library file is for, as `uname -m` says it, or NULL.
+ * The caller frees it.
+ */
+char *bp_binary_machine(const struct bp_root *root, const char *path);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * Where a collector puts what it learns. In a collector's child each fact is one line
+ * of JSON on a pipe, written as it is learned, so that a crash loses only what was not
+ * learned yet; an end record tells a finished collector from one that called exit.
+ */
+#ifndef BP_PROBE_FACTS_H
+#define BP_PROBE_FACTS_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/str.h"
+
+/* How a collector fared. In the snapshot as the lower-case word. */
+enum bp_status {
+    BP_STATUS_OK,
+    BP_STATUS_ABSENT,  /* its subject is not on this machine */
+    BP_STATUS_DENIED,  /* may not be looked at */
+    BP_STATUS_TIMEOUT, /* did not end in time */
+    BP_STATUS_CRASHED, /* ended by a signal, or without its end record */
+    BP_STATUS_ERROR,
+};
+const char *bp_status_word(enum bp_status status);
+
+struct bp_facts;
+
+/* Facts that go out as lines on `fd`. Close with bp_facts_end. */
+struct bp_facts *bp_facts_to_pipe(int fd);
+
+/* Facts that go straight into `document` (not owned): for tests and the main process. */
+struct bp_facts *bp_facts_to_document(cJSON *document);
+
+/*
+ * Puts `value` (owned by this call) at `pointer` of the snapshot, e.g.
+ * "/cuda/driver/version". Putting again at the same pointer replaces. A null value
+ * says that it could not be learned; bp_facts_unknown says why.
+ */
+void bp_facts_put(struct bp_facts *facts, const char *pointer, cJSON *value);
+void bp_facts_put_text(struct bp_facts *facts, const char *pointer, const char *text);
+void bp_facts_put_number(struct bp_facts *facts, const char *pointer, double number);
+void bp_facts_put_bool(struct bp_facts *facts, const char *pointer, bool value);
+
+/*
+ * Says why the fact at `pointer` could not be learned: kept under the collector's
+ * "unknown" member, pointer to reason.
+ */
+void bp_facts_unknown(struct bp_facts *facts, const char *pointer, const char *format, ...)
+    BP_PRINTF(3, 4);
+
+/* Sets how the collector fared; the last call holds. Without one it is "ok". */
+void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *format, ...)
+    BP_PRINTF(3, 4);
+
+/* Writes the end record (status, detail, unknowns) and frees *facts. */
+void bp_facts_end(struct bp_facts *facts);
+
+/* What the parent made of one child's lines. */
+struct bp_facts_report {
+    bool ended; /* the end record was there */
+    enum bp_status status;
+    char *detail;   /* owned, may be NULL */
+    cJSON *unknown; /* owned, may be NULL: pointer to reason */
+    int bad_lines;  /* lines that are no fact */
+};
+
+/* Puts the facts of `lines` into `snapshot`. Lines that are no fact are counted and skipped. */
+void bp_facts_merge(cJSON *snapshot, const struct bp_str *lines, struct bp_facts_report *report);
+void bp_facts_report_free(struct bp_facts_report *report);
+
+#endif
