@@ -7,8 +7,7 @@
 
 #include "base/str.h"
 
-static void replace(struct bp_err *err, enum bp_err_code code, struct bp_str *message)
-{
+static void replace(struct bp_err *err, enum bp_err_code code, struct bp_str *message) {
     if (!err) {
         bp_str_free(message);
         return;
@@ -18,8 +17,7 @@ static void replace(struct bp_err *err, enum bp_err_code code, struct bp_str *me
     err->message = bp_str_detach(message);
 }
 
-int bp_fail(struct bp_err *err, enum bp_err_code code, const char *format, ...)
-{
+int bp_fail(struct bp_err *err, enum bp_err_code code, const char *format, ...) {
     struct bp_str message = BP_STR_EMPTY;
     va_list arguments;
     va_start(arguments, format);
@@ -29,8 +27,7 @@ int bp_fail(struct bp_err *err, enum bp_err_code code, const char *format, ...)
     return -1;
 }
 
-static enum bp_err_code code_of_errno(int system_error)
-{
+static enum bp_err_code code_of_errno(int system_error) {
     switch (system_error) {
     case ENOENT:
     case ENOTDIR:
@@ -43,8 +40,7 @@ static enum bp_err_code code_of_errno(int system_error)
     }
 }
 
-int bp_fail_errno(struct bp_err *err, int system_error, const char *format, ...)
-{
+int bp_fail_errno(struct bp_err *err, int system_error, const char *format, ...) {
     struct bp_str message = BP_STR_EMPTY;
     va_list arguments;
     va_start(arguments, format);
@@ -55,8 +51,7 @@ int bp_fail_errno(struct bp_err *err, int system_error, const char *format, ...)
     return -1;
 }
 
-int bp_fail_in(struct bp_err *err, const char *format, ...)
-{
+int bp_fail_in(struct bp_err *err, const char *format, ...) {
     if (!err) {
         return -1;
     }
@@ -70,13 +65,11 @@ int bp_fail_in(struct bp_err *err, const char *format, ...)
     return -1;
 }
 
-const char *bp_err_text(const struct bp_err *err)
-{
+const char *bp_err_text(const struct bp_err *err) {
     return err && err->message ? err->message : "";
 }
 
-void bp_err_clear(struct bp_err *err)
-{
+void bp_err_clear(struct bp_err *err) {
     if (err) {
         free(err->message);
         err->message = NULL;

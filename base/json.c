@@ -6,8 +6,7 @@
 #include "base/memory.h"
 
 static void describe_place(const char *text, size_t length, const char *stop, size_t *line,
-                           size_t *column)
-{
+                           size_t *column) {
     *line = 1;
     *column = 1;
     for (const char *at = text; at < stop && at < text + length; at++) {
@@ -20,8 +19,7 @@ static void describe_place(const char *text, size_t length, const char *stop, si
     }
 }
 
-cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err)
-{
+cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err) {
     const char *end = NULL;
     cJSON *document = cJSON_ParseWithLengthOpts(text, length, &end, false);
     if (document) {
@@ -40,14 +38,12 @@ cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err)
     return NULL;
 }
 
-char *bp_json_print(const cJSON *document, bool indented)
-{
+char *bp_json_print(const cJSON *document, bool indented) {
     return indented ? cJSON_Print(document) : cJSON_PrintUnformatted(document);
 }
 
 /* One part of a pointer, unescaped, and the pointer moved behind it. */
-static char *next_part(const char **pointer)
-{
+static char *next_part(const char **pointer) {
     struct bp_str part = BP_STR_EMPTY;
     const char *at = *pointer + 1;
     for (; *at && *at != '/'; at++) {
@@ -62,8 +58,7 @@ static char *next_part(const char **pointer)
     return bp_str_detach(&part);
 }
 
-static bool parse_index(const char *part, int *index)
-{
+static bool parse_index(const char *part, int *index) {
     char *end;
     if (*part < '0' || *part > '9' || strlen(part) > 8) {
         return false;
@@ -72,8 +67,7 @@ static bool parse_index(const char *part, int *index)
     return *end == '\0';
 }
 
-static cJSON *child_of(const cJSON *parent, const char *part)
-{
+static cJSON *child_of(const cJSON *parent, const char *part) {
     if (cJSON_IsArray(parent)) {
         int index;
         return parse_index(part, &index) ? cJSON_GetArrayItem(parent, index) : NULL;
@@ -81,8 +75,7 @@ static cJSON *child_of(const cJSON *parent, const char *part)
     return cJSON_IsObject(parent) ? cJSON_GetObjectItemCaseSensitive(parent, part) : NULL;
 }
 
-const cJSON *bp_json_at(const cJSON *document, const char *pointer)
-{
+const cJSON *bp_json_at(const cJSON *document, const char *pointer) {
     const cJSON *at = document;
     while (at && *pointer == '/') {
         char *part = next_part(&pointer);
@@ -92,13 +85,11 @@ const cJSON *bp_json_at(const cJSON *document, const char *pointer)
     return *pointer ? NULL : at;
 }
 
-const char *bp_json_text_at(const cJSON *document, const char *pointer)
-{
+const char *bp_json_text_at(const cJSON *document, const char *pointer) {
     return cJSON_GetStringValue(bp_json_at(document, pointer));
 }
 
-static int put_child(cJSON *parent, const char *part, cJSON *value)
-{
+static int put_child(cJSON *parent, const char *part, cJSON *value) {
     int index;
     if (cJSON_IsObject(parent)) {
         cJSON_DeleteItemFromObjectCaseSensitive(parent, part);
@@ -117,8 +108,7 @@ static int put_child(cJSON *parent, const char *part, cJSON *value)
     return -1;
 }
 
-int bp_json_put(cJSON *document, const char *pointer, cJSON *value)
-{
+int bp_json_put(cJSON *document, const char *pointer, cJSON *value) {
     cJSON *at = document;
     while (*pointer == '/') {
         char *part = next_part(&pointer);
@@ -142,8 +132,7 @@ int bp_json_put(cJSON *document, const char *pointer, cJSON *value)
     return -1;
 }
 
-void bp_pointer_add(struct bp_str *pointer, const char *part)
-{
+void bp_pointer_add(struct bp_str *pointer, const char *part) {
     bp_str_add_char(pointer, '/');
     for (; *part; part++) {
         if (*part == '~') {
@@ -156,29 +145,24 @@ void bp_pointer_add(struct bp_str *pointer, const char *part)
     }
 }
 
-static void set(cJSON *object, const char *key, cJSON *value)
-{
+static void set(cJSON *object, const char *key, cJSON *value) {
     cJSON_DeleteItemFromObjectCaseSensitive(object, key);
     cJSON_AddItemToObject(object, key, value);
 }
 
-void bp_json_set_text(cJSON *object, const char *key, const char *text)
-{
+void bp_json_set_text(cJSON *object, const char *key, const char *text) {
     set(object, key, text ? cJSON_CreateString(text) : cJSON_CreateNull());
 }
 
-void bp_json_set_number(cJSON *object, const char *key, double number)
-{
+void bp_json_set_number(cJSON *object, const char *key, double number) {
     set(object, key, cJSON_CreateNumber(number));
 }
 
-void bp_json_set_bool(cJSON *object, const char *key, bool value)
-{
+void bp_json_set_bool(cJSON *object, const char *key, bool value) {
     set(object, key, cJSON_CreateBool(value));
 }
 
-cJSON *bp_json_of_strs(const struct bp_strs *list)
-{
+cJSON *bp_json_of_strs(const struct bp_strs *list) {
     cJSON *array = cJSON_CreateArray();
     for (size_t i = 0; i < list->count; i++) {
         cJSON_AddItemToArray(array, cJSON_CreateString(list->items[i]));
@@ -186,23 +170,19 @@ cJSON *bp_json_of_strs(const struct bp_strs *list)
     return array;
 }
 
-const cJSON *bp_json_get(const cJSON *object, const char *key)
-{
+const cJSON *bp_json_get(const cJSON *object, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-const char *bp_json_text(const cJSON *object, const char *key)
-{
+const char *bp_json_text(const cJSON *object, const char *key) {
     return cJSON_GetStringValue(bp_json_get(object, key));
 }
 
-bool bp_json_is_true(const cJSON *object, const char *key)
-{
+bool bp_json_is_true(const cJSON *object, const char *key) {
     return cJSON_IsTrue(bp_json_get(object, key));
 }
 
-double bp_json_number(const cJSON *object, const char *key, double fallback)
-{
+double bp_json_number(const cJSON *object, const char *key, double fallback) {
     const cJSON *value = bp_json_get(object, key);
     return cJSON_IsNumber(value) ? value->valuedouble : fallback;
 }

@@ -9,8 +9,7 @@
 
 char bp_str_nothing[1] = "";
 
-static void reserve(struct bp_str *str, size_t more)
-{
+static void reserve(struct bp_str *str, size_t more) {
     size_t needed = str->length + more + 1;
     if (needed <= str->capacity) {
         return;
@@ -25,8 +24,7 @@ static void reserve(struct bp_str *str, size_t more)
     str->capacity = capacity;
 }
 
-void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length)
-{
+void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length) {
     if (!length) {
         return;
     }
@@ -36,18 +34,15 @@ void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length)
     str->data[str->length] = '\0';
 }
 
-void bp_str_add(struct bp_str *str, const char *text)
-{
+void bp_str_add(struct bp_str *str, const char *text) {
     bp_str_add_bytes(str, text, strlen(text));
 }
 
-void bp_str_add_char(struct bp_str *str, char character)
-{
+void bp_str_add_char(struct bp_str *str, char character) {
     bp_str_add_bytes(str, &character, 1);
 }
 
-void bp_str_addv(struct bp_str *str, const char *format, va_list arguments)
-{
+void bp_str_addv(struct bp_str *str, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
@@ -59,39 +54,34 @@ void bp_str_addv(struct bp_str *str, const char *format, va_list arguments)
     va_end(again);
 }
 
-void bp_str_addf(struct bp_str *str, const char *format, ...)
-{
+void bp_str_addf(struct bp_str *str, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     bp_str_addv(str, format, arguments);
     va_end(arguments);
 }
 
-void bp_str_truncate(struct bp_str *str, size_t length)
-{
+void bp_str_truncate(struct bp_str *str, size_t length) {
     if (length < str->length) {
         str->length = length;
         str->data[length] = '\0';
     }
 }
 
-char *bp_str_detach(struct bp_str *str)
-{
+char *bp_str_detach(struct bp_str *str) {
     char *data = str->capacity ? str->data : bp_strdup("");
     *str = (struct bp_str)BP_STR_EMPTY;
     return data;
 }
 
-void bp_str_free(struct bp_str *str)
-{
+void bp_str_free(struct bp_str *str) {
     if (str->capacity) {
         free(str->data);
     }
     *str = (struct bp_str)BP_STR_EMPTY;
 }
 
-char *bp_format(const char *format, ...)
-{
+char *bp_format(const char *format, ...) {
     struct bp_str str = BP_STR_EMPTY;
     va_list arguments;
     va_start(arguments, format);
@@ -100,8 +90,7 @@ char *bp_format(const char *format, ...)
     return bp_str_detach(&str);
 }
 
-void bp_strs_add_owned(struct bp_strs *list, char *text)
-{
+void bp_strs_add_owned(struct bp_strs *list, char *text) {
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? list->capacity * 2 : 8;
         list->items = bp_realloc_array(list->items, list->capacity, sizeof *list->items);
@@ -109,13 +98,11 @@ void bp_strs_add_owned(struct bp_strs *list, char *text)
     list->items[list->count++] = text;
 }
 
-void bp_strs_add(struct bp_strs *list, const char *text)
-{
+void bp_strs_add(struct bp_strs *list, const char *text) {
     bp_strs_add_owned(list, bp_strdup(text));
 }
 
-bool bp_strs_has(const struct bp_strs *list, const char *text)
-{
+bool bp_strs_has(const struct bp_strs *list, const char *text) {
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->items[i], text) == 0) {
             return true;
@@ -124,8 +111,7 @@ bool bp_strs_has(const struct bp_strs *list, const char *text)
     return false;
 }
 
-bool bp_strs_add_once(struct bp_strs *list, const char *text)
-{
+bool bp_strs_add_once(struct bp_strs *list, const char *text) {
     if (bp_strs_has(list, text)) {
         return false;
     }
@@ -133,20 +119,17 @@ bool bp_strs_add_once(struct bp_strs *list, const char *text)
     return true;
 }
 
-static int compare_items(const void *left, const void *right)
-{
+static int compare_items(const void *left, const void *right) {
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-void bp_strs_sort(struct bp_strs *list)
-{
+void bp_strs_sort(struct bp_strs *list) {
     if (list->count) {
         qsort(list->items, list->count, sizeof *list->items, compare_items);
     }
 }
 
-void bp_strs_split(struct bp_strs *list, const char *text, char separator, bool keep_empty)
-{
+void bp_strs_split(struct bp_strs *list, const char *text, char separator, bool keep_empty) {
     for (const char *start = text;;) {
         const char *end = strchr(start, separator);
         size_t length = end ? (size_t)(end - start) : strlen(start);
@@ -160,8 +143,7 @@ void bp_strs_split(struct bp_strs *list, const char *text, char separator, bool 
     }
 }
 
-void bp_strs_free(struct bp_strs *list)
-{
+void bp_strs_free(struct bp_strs *list) {
     for (size_t i = 0; i < list->count; i++) {
         free(list->items[i]);
     }
@@ -169,18 +151,15 @@ void bp_strs_free(struct bp_strs *list)
     *list = (struct bp_strs){0};
 }
 
-bool bp_equal(const char *left, const char *right)
-{
+bool bp_equal(const char *left, const char *right) {
     return left && right && strcmp(left, right) == 0;
 }
 
-bool bp_starts_with(const char *text, const char *start)
-{
+bool bp_starts_with(const char *text, const char *start) {
     return text && start && strncmp(text, start, strlen(start)) == 0;
 }
 
-bool bp_ends_with(const char *text, const char *end)
-{
+bool bp_ends_with(const char *text, const char *end) {
     if (!text || !end) {
         return false;
     }
@@ -189,14 +168,12 @@ bool bp_ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-const char *bp_base_name(const char *path)
-{
+const char *bp_base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
-char *bp_dir_name(const char *path)
-{
+char *bp_dir_name(const char *path) {
     const char *slash = strrchr(path, '/');
     if (!slash) {
         return bp_strdup(".");
@@ -204,13 +181,11 @@ char *bp_dir_name(const char *path)
     return slash == path ? bp_strdup("/") : bp_strndup(path, (size_t)(slash - path));
 }
 
-char *bp_join(const char *folder, const char *name)
-{
+char *bp_join(const char *folder, const char *name) {
     return bp_format(bp_ends_with(folder, "/") ? "%s%s" : "%s/%s", folder, name);
 }
 
-char *bp_trim(char *text)
-{
+char *bp_trim(char *text) {
     while (*text && (unsigned char)*text <= ' ') {
         text++;
     }

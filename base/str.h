@@ -22,9 +22,7 @@ struct bp_str {
 extern char bp_str_nothing[1];
 
 #define BP_STR_EMPTY                                                                               \
-    {                                                                                              \
-        .data = bp_str_nothing, .length = 0, .capacity = 0                                         \
-    }
+    { .data = bp_str_nothing, .length = 0, .capacity = 0 }
 
 void bp_str_add(struct bp_str *str, const char *text);
 void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length);

@@ -4,13 +4,11 @@
 
 #include "base/str.h"
 
-static int is_continuation(char byte)
-{
+static int is_continuation(char byte) {
     return ((uint8_t)byte & 0xC0) == 0x80;
 }
 
-size_t bp_utf8_sequence(const char *text, size_t length)
-{
+size_t bp_utf8_sequence(const char *text, size_t length) {
     if (!length) {
         return 0;
     }
@@ -37,8 +35,7 @@ size_t bp_utf8_sequence(const char *text, size_t length)
     return overlong || surrogate || beyond ? 0 : size;
 }
 
-char *bp_utf8_clean(const char *text, size_t length)
-{
+char *bp_utf8_clean(const char *text, size_t length) {
     struct bp_str clean = BP_STR_EMPTY;
     for (size_t i = 0; i < length;) {
         size_t size = bp_utf8_sequence(text + i, length - i);

@@ -13,8 +13,9 @@
 #include "probe/os/files.h"
 
 struct bp_binary_wishes {
-    const char *const *symbols; /* names to look up among the exported symbols, NULL-ended, or NULL */
-    bool version_definitions;   /* list the symbol versions that the file defines */
+    const char *const
+        *symbols;             /* names to look up among the exported symbols, NULL-ended, or NULL */
+    bool version_definitions; /* list the symbol versions that the file defines */
 };
 
 /*

@@ -1,0 +1,180 @@
+#include "probe/facts.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <errno.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+struct bp_facts {
+    int fd;          /* -1 when facts go into `document` */
+    cJSON *document; /* not owned */
+    enum bp_status status;
+    char *detail;
+    cJSON *unknown;
+};
+
+static const char *const status_words[] = {
+    [BP_STATUS_OK] = "ok",           [BP_STATUS_ABSENT] = "absent",   [BP_STATUS_DENIED] = "denied",
+    [BP_STATUS_TIMEOUT] = "timeout", [BP_STATUS_CRASHED] = "crashed", [BP_STATUS_ERROR] = "error",
+};
+
+const char *bp_status_word(enum bp_status status) {
+    return status_words[status];
+}
+
+static struct bp_facts *new_facts(int fd, cJSON *document) {
+    struct bp_facts *facts = bp_alloc(sizeof *facts);
+    *facts = (struct bp_facts){.fd = fd, .document = document};
+    facts->unknown = cJSON_CreateObject();
+    return facts;
+}
+
+struct bp_facts *bp_facts_to_pipe(int fd) {
+    return new_facts(fd, NULL);
+}
+
+struct bp_facts *bp_facts_to_document(cJSON *document) {
+    return new_facts(-1, document);
+}
+
+static void write_all(int fd, const char *bytes, size_t length) {
+    while (length) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno != EINTR) {
+            return; /* nobody reads any more: the parent gave us up */
+        }
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+}
+
+/* One line a document: cJSON escapes line ends inside strings. */
+static void write_line(struct bp_facts *facts, const cJSON *line) {
+    char *text = bp_json_print(line, false);
+    char *clean = bp_utf8_clean(text, strlen(text));
+    struct bp_str whole = BP_STR_EMPTY;
+    bp_str_addf(&whole, "%s\n", clean);
+    write_all(facts->fd, whole.data, whole.length);
+    bp_str_free(&whole);
+    free(clean);
+    free(text);
+}
+
+void bp_facts_put(struct bp_facts *facts, const char *pointer, cJSON *value) {
+    if (facts->document) {
+        bp_json_put(facts->document, pointer, value);
+        return;
+    }
+    cJSON *line = cJSON_CreateObject();
+    bp_json_set_text(line, "at", pointer);
+    cJSON_AddItemToObject(line, "value", value);
+    write_line(facts, line);
+    cJSON_Delete(line);
+}
+
+void bp_facts_put_text(struct bp_facts *facts, const char *pointer, const char *text) {
+    bp_facts_put(facts, pointer, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+}
+
+void bp_facts_put_number(struct bp_facts *facts, const char *pointer, double number) {
+    bp_facts_put(facts, pointer, cJSON_CreateNumber(number));
+}
+
+void bp_facts_put_bool(struct bp_facts *facts, const char *pointer, bool value) {
+    bp_facts_put(facts, pointer, cJSON_CreateBool(value));
+}
+
+static char *format_words(const char *format, va_list arguments) {
+    struct bp_str words = BP_STR_EMPTY;
+    bp_str_addv(&words, format, arguments);
+    return bp_str_detach(&words);
+}
+
+void bp_facts_unknown(struct bp_facts *facts, const char *pointer, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *reason = format_words(format, arguments);
+    va_end(arguments);
+    bp_json_set_text(facts->unknown, pointer, reason);
+    free(reason);
+}
+
+void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    free(facts->detail);
+    facts->detail = format_words(format, arguments);
+    va_end(arguments);
+    facts->status = status;
+}
+
+void bp_facts_end(struct bp_facts *facts) {
+    if (!facts->document) {
+        cJSON *line = cJSON_CreateObject();
+        bp_json_set_text(line, "end", bp_status_word(facts->status));
+        bp_json_set_text(line, "detail", facts->detail);
+        cJSON_AddItemToObject(line, "unknown", facts->unknown);
+        facts->unknown = NULL;
+        write_line(facts, line);
+        cJSON_Delete(line);
+    }
+    cJSON_Delete(facts->unknown);
+    free(facts->detail);
+    free(facts);
+}
+
+static bool status_of(const char *word, enum bp_status *status) {
+    for (size_t i = 0; word && i < sizeof status_words / sizeof *status_words; i++) {
+        if (strcmp(word, status_words[i]) == 0) {
+            *status = (enum bp_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes one line in. Returns whether it was a fact or the end record. */
+static bool take_line(cJSON *snapshot, cJSON *line, struct bp_facts_report *report) {
+    const char *pointer = bp_json_text(line, "at");
+    if (pointer) {
+        cJSON *value = cJSON_DetachItemFromObjectCaseSensitive(line, "value");
+        return value && bp_json_put(snapshot, pointer, value) == 0;
+    }
+    if (!status_of(bp_json_text(line, "end"), &report->status)) {
+        return false;
+    }
+    report->ended = true;
+    free(report->detail);
+    report->detail = bp_strdup(bp_json_text(line, "detail"));
+    cJSON_Delete(report->unknown);
+    report->unknown = cJSON_DetachItemFromObjectCaseSensitive(line, "unknown");
+    return true;
+}
+
+void bp_facts_merge(cJSON *snapshot, const struct bp_str *lines, struct bp_facts_report *report) {
+    *report = (struct bp_facts_report){0};
+    const char *end = lines->data + lines->length;
+    for (const char *start = lines->data; start < end;) {
+        const char *stop = memchr(start, '\n', (size_t)(end - start));
+        size_t length = (size_t)((stop ? stop : end) - start);
+        cJSON *line = bp_json_parse(start, length, NULL);
+        if (!line || !take_line(snapshot, line, report)) {
+            report->bad_lines++;
+        }
+        cJSON_Delete(line);
+        start += length + 1;
+    }
+}
+
+void bp_facts_report_free(struct bp_facts_report *report) {
+    free(report->detail);
+    cJSON_Delete(report->unknown);
+    *report = (struct bp_facts_report){0};
+}

@@ -1,0 +1,358 @@
+#include "probe/os/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum {
+    DEFAULT_OUTPUT_LIMIT = 1 << 20,
+    NOISE_LIMIT = 4096,
+    EXEC_FAILED = 127,
+};
+static const double default_grace_ms = 200;
+/* How long a child may stay after it closed its output, and how often an end is looked for. */
+static const double reap_interval_ms = 2;
+
+/* What is being done to a child that is running. */
+enum stage { STAGE_NONE, STAGE_TERM, STAGE_KILL };
+
+double bp_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+struct pipes {
+    int output[2];
+    int noise[2];
+};
+
+static int open_pipes(struct pipes *pipes, struct bp_err *err) {
+    if (pipe2(pipes->output, O_CLOEXEC) != 0) {
+        return bp_fail_errno(err, errno, "cannot make a pipe");
+    }
+    if (pipe2(pipes->noise, O_CLOEXEC) != 0) {
+        int system_error = errno;
+        close(pipes->output[0]);
+        close(pipes->output[1]);
+        return bp_fail_errno(err, system_error, "cannot make a pipe");
+    }
+    return 0;
+}
+
+/* In the child: from here on nothing of the parent's may be disturbed. */
+static void become_child(const struct bp_child *child, pid_t parent) {
+    if (!child->keep_group) {
+        setpgid(0, 0);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(EXEC_FAILED); /* the parent died before the line above took hold */
+    }
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    for (int number = 1; number < NSIG; number++) {
+        signal(number, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        if (nothing != STDIN_FILENO) {
+            close(nothing);
+        }
+    } else {
+        close(STDIN_FILENO);
+    }
+}
+
+static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t pid) {
+    close(pipes->output[1]);
+    close(pipes->noise[1]);
+    fcntl(pipes->output[0], F_SETFL, O_NONBLOCK);
+    fcntl(pipes->noise[0], F_SETFL, O_NONBLOCK);
+    if (!child->keep_group) {
+        setpgid(pid, pid); /* both sides do it: neither need wait for the other */
+    }
+    child->pid = pid;
+    child->output_fd = pipes->output[0];
+    child->noise_fd = pipes->noise[0];
+    child->state = BP_CHILD_RUNNING;
+    child->stage = STAGE_NONE;
+}
+
+/* Forks; 0 in the child, its id in the parent, -1 on error. */
+static pid_t start(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {
+    child->output = (struct bp_str)BP_STR_EMPTY;
+    child->noise = (struct bp_str)BP_STR_EMPTY;
+    child->output_fd = child->noise_fd = -1;
+    child->started_ms = child->ended_ms = bp_now_ms();
+    if (open_pipes(pipes, err) != 0) {
+        return -1;
+    }
+    fflush(NULL); /* or the child would write out again what is buffered here */
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid < 0) {
+        int system_error = errno;
+        close(pipes->output[0]);
+        close(pipes->output[1]);
+        close(pipes->noise[0]);
+        close(pipes->noise[1]);
+        return bp_fail_errno(err, system_error, "cannot start a child process");
+    }
+    if (pid == 0) {
+        become_child(child, parent);
+    } else {
+        parent_side(child, pipes, pid);
+    }
+    return pid;
+}
+
+int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void *context,
+                            struct bp_err *err) {
+    struct pipes pipes;
+    pid_t pid = start(child, &pipes, err);
+    if (pid < 0) {
+        return -1;
+    }
+    if (pid == 0) {
+        dup2(pipes.noise[1], STDOUT_FILENO);
+        dup2(pipes.noise[1], STDERR_FILENO);
+        _exit(function(context, pipes.output[1]));
+    }
+    return 0;
+}
+
+int bp_child_start_program(struct bp_child *child, const char *program, char *const arguments[],
+                           const char *folder, char *const environment[], struct bp_err *err) {
+    extern char **environ;
+    struct pipes pipes;
+    pid_t pid = start(child, &pipes, err);
+    if (pid < 0) {
+        return -1;
+    }
+    if (pid == 0) {
+        dup2(pipes.output[1], STDOUT_FILENO);
+        dup2(pipes.noise[1], STDERR_FILENO);
+        if (chdir(folder ? folder : "/") == 0) {
+            execve(program, arguments, environment ? environment : environ);
+        }
+        dprintf(STDERR_FILENO, "%s", strerror(errno));
+        _exit(EXEC_FAILED);
+    }
+    return 0;
+}
+
+/* Signals everything the child started, or the one program where it shares our group. */
+static void send_signal(const struct bp_child *child, int number) {
+    if (child->keep_group) {
+        kill(child->pid, number);
+    } else {
+        kill(-child->pid, number);
+    }
+}
+
+static void close_fd(int *fd) {
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+static size_t output_limit(const struct bp_child *child) {
+    return child->output_limit ? child->output_limit : DEFAULT_OUTPUT_LIMIT;
+}
+
+/*
+ * Takes what is there to read, up to `limit` bytes kept. Returns whether more came than
+ * that. A bounded number of reads, so that one endless child cannot keep us from the others.
+ */
+static bool take_bytes(int *fd, struct bp_str *kept, size_t limit) {
+    char part[65536];
+    for (int turn = 0; turn < 8 && *fd >= 0; turn++) {
+        ssize_t got = read(*fd, part, sizeof part);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+            close_fd(fd);
+        }
+        if (got <= 0) {
+            return false;
+        }
+        size_t room = limit - kept->length;
+        size_t take = (size_t)got < room ? (size_t)got : room;
+        bp_str_add_bytes(kept, part, take);
+        if (take < (size_t)got) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void begin_ending(struct bp_child *child, enum bp_child_state why, double now) {
+    child->state = why;
+    child->stage = STAGE_TERM;
+    child->deadline_ms = now + (child->grace_ms > 0 ? child->grace_ms : default_grace_ms);
+    send_signal(child, SIGTERM);
+    send_signal(child, SIGCONT); /* a stopped process takes no TERM before it goes on */
+}
+
+static bool is_alive(const struct bp_child *child) {
+    return child->pid > 0;
+}
+
+static void read_output(struct bp_child *child, double now) {
+    bool flooded = take_bytes(&child->output_fd, &child->output, output_limit(child));
+    take_bytes(&child->noise_fd, &child->noise, NOISE_LIMIT);
+    if (flooded && child->stage == STAGE_NONE) {
+        begin_ending(child, BP_CHILD_FLOODED, now);
+    }
+}
+
+static void finish(struct bp_child *child, double now) {
+    close_fd(&child->output_fd);
+    close_fd(&child->noise_fd);
+    child->pid = 0;
+    child->ended_ms = now;
+}
+
+/* Looks whether the child has ended, without waiting; if so takes the rest of its output. */
+static bool reap(struct bp_child *child, double now) {
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        info.si_pid == 0) {
+        return false;
+    }
+    if (!child->keep_group) {
+        kill(-child->pid, SIGKILL); /* what it left behind; its id is still ours to name */
+    }
+    read_output(child, now);
+    int status = 0;
+    waitpid(child->pid, &status, 0);
+    child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    child->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (child->state == BP_CHILD_RUNNING) {
+        child->state = WIFEXITED(status) ? BP_CHILD_EXITED : BP_CHILD_SIGNALLED;
+    }
+    finish(child, now);
+    return true;
+}
+
+/* Moves a child on that is past its deadline. Returns whether it was given up. */
+static bool press(struct bp_child *child, double now) {
+    double grace = child->grace_ms > 0 ? child->grace_ms : default_grace_ms;
+    if (now < child->deadline_ms) {
+        return false;
+    }
+    if (child->stage == STAGE_NONE) {
+        begin_ending(child, BP_CHILD_TIMED_OUT, now);
+    } else if (child->stage == STAGE_TERM) {
+        child->stage = STAGE_KILL;
+        child->deadline_ms = now + grace;
+        send_signal(child, SIGKILL);
+    } else {
+        child->state = BP_CHILD_ABANDONED;
+        finish(child, now);
+        return true;
+    }
+    return false;
+}
+
+static int poll_timeout(const struct bp_child *children, size_t count, double now) {
+    double wait = 1000;
+    for (size_t i = 0; i < count; i++) {
+        const struct bp_child *child = &children[i];
+        if (!is_alive(child)) {
+            continue;
+        }
+        double left = child->deadline_ms - now;
+        if (child->output_fd < 0 && left > reap_interval_ms) {
+            left = reap_interval_ms; /* nothing to poll tells that it ended */
+        }
+        wait = left < wait ? left : wait;
+    }
+    return wait > 0 ? (int)wait + 1 : 0;
+}
+
+/* Sleeps until one of the children has something to say or a deadline comes. */
+static void wait_for_news(struct bp_child *children, size_t count, struct pollfd *fds) {
+    nfds_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_alive(&children[i])) {
+            if (children[i].output_fd >= 0) {
+                fds[used++] = (struct pollfd){.fd = children[i].output_fd, .events = POLLIN};
+            }
+            if (children[i].noise_fd >= 0) {
+                fds[used++] = (struct pollfd){.fd = children[i].noise_fd, .events = POLLIN};
+            }
+        }
+    }
+    poll(fds, used, poll_timeout(children, count, bp_now_ms()));
+}
+
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
+                      void *context) {
+    struct pollfd *fds = bp_alloc_array(count * 2, sizeof *fds);
+    for (;;) {
+        size_t alive = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct bp_child *child = &children[i];
+            if (!is_alive(child)) {
+                continue;
+            }
+            double now = bp_now_ms();
+            read_output(child, now);
+            if (reap(child, now) || press(child, now)) {
+                if (ended) {
+                    ended(context, child);
+                }
+            }
+        }
+        for (size_t i = 0; i < count; i++) {
+            alive += is_alive(&children[i]);
+        }
+        if (!alive) {
+            break;
+        }
+        wait_for_news(children, count, fds);
+    }
+    free(fds);
+}
+
+char *bp_child_describe(const struct bp_child *child) {
+    double ms = child->ended_ms - child->started_ms;
+    switch (child->state) {
+    case BP_CHILD_NOT_STARTED:
+        return bp_strdup("not started");
+    case BP_CHILD_RUNNING:
+        return bp_strdup("still running");
+    case BP_CHILD_EXITED:
+        return bp_format("ended with exit code %d", child->exit_code);
+    case BP_CHILD_SIGNALLED:
+        return bp_format("ended by signal %d (%s)", child->signal, strsignal(child->signal));
+    case BP_CHILD_TIMED_OUT:
+        return bp_format("did not end in time; stopped after %.0f ms", ms);
+    case BP_CHILD_FLOODED:
+        return bp_format("printed more than %zu bytes; stopped", output_limit(child));
+    case BP_CHILD_ABANDONED:
+        return bp_format("did not end even when killed; left behind after %.0f ms", ms);
+    }
+    return bp_strdup("in an unknown state");
+}
+
+void bp_child_free(struct bp_child *child) {
+    bp_str_free(&child->output);
+    bp_str_free(&child->noise);
+}
