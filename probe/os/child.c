@@ -137,8 +137,9 @@ int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void 
     return 0;
 }
 
-int bp_child_start_program(struct bp_child *child, const char *program, char *const arguments[],
-                           const char *folder, char *const environment[], struct bp_err *err) {
+int bp_child_start_program(struct bp_child *child, const char *program,
+                           const char *const arguments[], const char *folder,
+                           char *const environment[], struct bp_err *err) {
     extern char **environ;
     struct pipes pipes;
     pid_t pid = start(child, &pipes, err);
@@ -149,7 +150,9 @@ int bp_child_start_program(struct bp_child *child, const char *program, char *co
         dup2(pipes.output[1], STDOUT_FILENO);
         dup2(pipes.noise[1], STDERR_FILENO);
         if (chdir(folder ? folder : "/") == 0) {
-            execve(program, arguments, environment ? environment : environ);
+            /* execve changes none of them; its prototype is older than const. */
+            execve(program, (char *const *)(uintptr_t)arguments,
+                   environment ? environment : environ);
         }
         dprintf(STDERR_FILENO, "%s", strerror(errno));
         _exit(EXEC_FAILED);

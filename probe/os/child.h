@@ -68,8 +68,9 @@ int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void 
  * environment `environment` (NULL-ended; NULL keeps this process's). That a program
  * could not be executed shows as exit code 127 with the reason in `noise`.
  */
-int bp_child_start_program(struct bp_child *child, const char *program, char *const arguments[],
-                           const char *folder, char *const environment[], struct bp_err *err);
+int bp_child_start_program(struct bp_child *child, const char *program,
+                           const char *const arguments[], const char *folder,
+                           char *const environment[], struct bp_err *err);
 
 /*
  * Called by bp_children_wait once a child has ended, however it ended. It may start

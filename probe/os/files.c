@@ -49,7 +49,10 @@ static const char *below(const char *path) {
  * the folder at that very moment.
  */
 static int open_inside(const struct bp_root *root, const char *path, int flags) {
-    flags |= O_CLOEXEC | O_NOCTTY;
+    flags |= O_CLOEXEC;
+    if (!(flags & O_PATH)) {
+        flags |= O_NOCTTY; /* openat2 refuses it beside O_PATH */
+    }
     if (root->live) {
         return open(*path ? path : "/", flags);
     }

@@ -1,0 +1,94 @@
+/* Facts on their way from a collector's child to the snapshot. */
+#include "tests/unit/cmocka_all.h"
+
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/facts.h"
+
+/* What the collector wrote on its pipe. */
+static struct bp_str drain(int fd) {
+    struct bp_str lines = BP_STR_EMPTY;
+    char part[4096];
+    ssize_t got;
+    while ((got = read(fd, part, sizeof part)) > 0) {
+        bp_str_add_bytes(&lines, part, (size_t)got);
+    }
+    close(fd);
+    return lines;
+}
+
+static void test_facts_arrive(void **state) {
+    (void)state;
+    int fds[2];
+    assert_int_equal(0, pipe(fds));
+    struct bp_facts *facts = bp_facts_to_pipe(fds[1]);
+    bp_facts_put_text(facts, "/a/b", "line\nend \xff byte");
+    bp_facts_put_number(facts, "/a/n", 3);
+    bp_facts_put_bool(facts, "/list/-", true);
+    bp_facts_put_text(facts, "/a/n2", NULL);
+    bp_facts_unknown(facts, "/a/n2", "because of %s", "this");
+    bp_facts_status(facts, BP_STATUS_DENIED, "no %s", "entry");
+    bp_facts_end(facts);
+    close(fds[1]);
+    struct bp_str lines = drain(fds[0]);
+
+    cJSON *snapshot = cJSON_CreateObject();
+    struct bp_facts_report report;
+    bp_facts_merge(snapshot, &lines, &report);
+    assert_string_equal("line\nend \xEF\xBF\xBD byte", bp_json_text_at(snapshot, "/a/b"));
+    assert_true(bp_json_at(snapshot, "/a/n")->valuedouble == 3);
+    assert_true(cJSON_IsTrue(bp_json_at(snapshot, "/list/0")));
+    assert_true(cJSON_IsNull(bp_json_at(snapshot, "/a/n2")));
+    assert_true(report.ended);
+    assert_int_equal(BP_STATUS_DENIED, report.status);
+    assert_string_equal("no entry", report.detail);
+    assert_string_equal("because of this", bp_json_text(report.unknown, "/a/n2"));
+    assert_int_equal(0, report.bad_lines);
+    bp_facts_report_free(&report);
+    cJSON_Delete(snapshot);
+    bp_str_free(&lines);
+}
+
+static void test_half_the_facts(void **state) {
+    (void)state;
+    struct bp_str lines = BP_STR_EMPTY;
+    bp_str_add(&lines, "{\"at\":\"/x\",\"value\":1}\n{\"at\":\"/y\",\"val");
+    cJSON *snapshot = cJSON_CreateObject();
+    struct bp_facts_report report;
+    bp_facts_merge(snapshot, &lines, &report);
+    assert_non_null(bp_json_at(snapshot, "/x"));
+    assert_null(bp_json_at(snapshot, "/y"));
+    assert_false(report.ended);
+    assert_int_equal(1, report.bad_lines);
+    bp_facts_report_free(&report);
+    cJSON_Delete(snapshot);
+    bp_str_free(&lines);
+}
+
+static void test_rubbish(void **state) {
+    (void)state;
+    struct bp_str lines = BP_STR_EMPTY;
+    bp_str_add(&lines, "hello\n[1,2]\n{\"at\":5}\n{\"at\":\"/x\"}\n{\"end\":\"splendid\"}\n\n");
+    bp_str_add_bytes(&lines, "\0\xff\n", 3);
+    cJSON *snapshot = cJSON_CreateObject();
+    struct bp_facts_report report;
+    bp_facts_merge(snapshot, &lines, &report);
+    assert_false(report.ended);
+    assert_int_equal(7, report.bad_lines);
+    assert_null(snapshot->child);
+    bp_facts_report_free(&report);
+    cJSON_Delete(snapshot);
+    bp_str_free(&lines);
+}
+
+int main(void) {
+    bp_memory_install();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_facts_arrive),
+        cmocka_unit_test(test_half_the_facts),
+        cmocka_unit_test(test_rubbish),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
