@@ -1,0 +1,123 @@
+#include "probe/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/binary/binary.h"
+#include "probe/lines.h"
+
+static void put_kernel(struct bp_facts *facts, const char *release, const char *version) {
+    cJSON *kernel = cJSON_CreateObject();
+    bp_json_set_text(kernel, "release", release);
+    bp_json_set_text(kernel, "version", version);
+    bp_facts_put(facts, "/host/kernel", kernel);
+}
+
+/* The parts of "Linux version RELEASE (builder) (compiler) #1 SMP ...". */
+static void split_version_line(const char *line, char **release, char **version) {
+    static const char start[] = "Linux version ";
+    if (bp_starts_with(line, start)) {
+        const char *at = line + sizeof start - 1;
+        *release = bp_strndup(at, strcspn(at, " "));
+        const char *number = strstr(at, " #");
+        *version = number ? bp_strdup(number + 1) : NULL;
+    }
+}
+
+/* The kernel that another root's /proc was taken from. Returns its release; caller frees. */
+static char *collect_recorded_kernel(const struct bp_root *root, struct bp_facts *facts) {
+    char *release = bp_root_read_line(root, "/proc/sys/kernel/osrelease", NULL);
+    char *version = bp_root_read_line(root, "/proc/sys/kernel/version", NULL);
+    char *line = release ? NULL : bp_root_read_line(root, "/proc/version", NULL);
+    if (line) {
+        free(version);
+        version = NULL;
+        split_version_line(line, &release, &version);
+    }
+    if (release) {
+        put_kernel(facts, release, version);
+    } else {
+        bp_facts_unknown(facts, "/host/kernel", "this root holds no /proc of a running kernel");
+    }
+    free(line);
+    free(version);
+    return release;
+}
+
+/* The architecture of the programs in a root, of which one is nearly always there. */
+static char *machine_of_programs(const struct bp_root *root, const char **from) {
+    static const char *const programs[] = {"/bin/sh",       "/usr/bin/env",     "/bin/busybox",
+                                           "/sbin/init",    "/usr/bin/python3", "/bin/ls",
+                                           "/sbin/ldconfig"};
+    char *machine = NULL;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0] && !machine; i++) {
+        machine = bp_binary_machine(root, programs[i]);
+        *from = programs[i];
+    }
+    return machine;
+}
+
+static char *collect_recorded_machine(const struct bp_root *root, struct bp_facts *facts,
+                                      const char *release) {
+    const char *from = NULL;
+    char *machine = machine_of_programs(root, &from);
+    if (!machine) {
+        struct bp_str cpuinfo = BP_STR_EMPTY;
+        from = "/proc/cpuinfo";
+        bp_root_read(root, from, (size_t)8192, &cpuinfo, NULL);
+        machine = bp_machine_of_cpuinfo(&cpuinfo, release);
+        bp_str_free(&cpuinfo);
+    }
+    if (machine) {
+        bp_facts_put_text(facts, "/host/machine", machine);
+        bp_facts_put_text(facts, "/host/machine_from", from);
+    } else {
+        bp_facts_unknown(facts, "/host/machine", "neither a program nor /proc/cpuinfo tells it");
+    }
+    return machine;
+}
+
+/* https://docs.nvidia.com/jetson/: "# R35 (release), REVISION: 4.1, GCID: ..., BOARD: ..." */
+static void collect_tegra(const struct bp_root *root, struct bp_facts *facts) {
+    struct bp_err err = {0};
+    char *line = bp_root_read_line(root, "/etc/nv_tegra_release", &err);
+    const char *text = line;
+    if (line) {
+        text += strspn(line, "# ");
+        line[strcspn(line, "\n")] = '\0';
+    }
+    bp_facts_put_text(facts, "/host/tegra", text);
+    if (!line && err.code != BP_E_ABSENT) {
+        bp_facts_unknown(facts, "/host/tegra", "%s", bp_err_text(&err));
+    }
+    bp_err_clear(&err);
+    free(line);
+}
+
+void bp_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
+    const struct bp_root *root = probe->root;
+    char *release = NULL;
+    char *machine = NULL;
+    struct utsname names;
+    bp_facts_put_text(facts, "/host/os", "linux");
+    if (root->live && uname(&names) == 0) {
+        put_kernel(facts, names.release, names.version);
+        bp_facts_put_text(facts, "/host/machine", names.machine);
+        bp_facts_put_text(facts, "/host/machine_from", "uname");
+        release = bp_strdup(names.release);
+        machine = bp_strdup(names.machine);
+    } else {
+        release = collect_recorded_kernel(root, facts);
+        machine = collect_recorded_machine(root, facts, release);
+    }
+    bp_collect_distribution(probe, facts);
+    bp_collect_virtualization(probe, facts, release);
+    bp_collect_container(probe, facts);
+    collect_tegra(root, facts);
+    bp_collect_libc(probe, facts, machine);
+    free(machine);
+    free(release);
+}
