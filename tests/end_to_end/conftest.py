@@ -1,0 +1,62 @@
+"""Fixtures of the end-to-end tests. Nothing here looks into the program: it is run."""
+
+import os
+import pathlib
+
+import pytest
+
+from support import fake_driver, wheels
+from support.program import Program, find_program
+
+
+def _program(variable, default, folder):
+    path = find_program(variable, default)
+    if path is None:
+        pytest.fail(f"no program at {default}: build it, or name it in {variable}")
+    return Program(path, folder)
+
+
+@pytest.fixture
+def probe(tmp_path):
+    """The program under test: the sanitized build where scripts/test runs the tests."""
+    return _program("BNB_PROBE", "build/bnb-probe", tmp_path)
+
+
+@pytest.fixture
+def release_probe(tmp_path):
+    """The release build, for what the sanitizers slow down or get in the way of."""
+    return _program("BNB_PROBE_RELEASE", "build/bnb-probe", tmp_path)
+
+
+@pytest.fixture
+def report(probe):
+    """report(ARGUMENTS...): the JSON report as Python data, held against the schema."""
+    return probe.report
+
+
+@pytest.fixture(scope="session")
+def wheel_venv():
+    """wheel_venv(version): a virtual environment with that real wheel; not to be changed."""
+    return wheels.kept_venv
+
+
+@pytest.fixture(scope="session")
+def driver_folder(tmp_path_factory):
+    """A folder with the fake libcuda.so.1."""
+    return fake_driver.build(tmp_path_factory.mktemp("driver"))
+
+
+@pytest.fixture
+def recorded_machines():
+    """The folder of recorded machines."""
+    folder = os.environ.get("BNB_PROBE_RECORDED_MACHINES")
+    if not folder or not pathlib.Path(folder).is_dir():
+        pytest.skip("needs recorded machines: BNB_PROBE_RECORDED_MACHINES names no folder")
+    return pathlib.Path(folder)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What was not run is counted where everyone sees it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests did not run: what they need is not here")

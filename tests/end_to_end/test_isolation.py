@@ -1,0 +1,80 @@
+"""No network, and nothing written that was not asked for: watched from outside by strace."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+CALLS = ("socket,connect,bind,sendto,sendmsg,open,openat,openat2,creat,mkdir,mkdirat,unlink,unlinkat,"
+         "rename,renameat,renameat2,link,linkat,symlink,symlinkat,truncate,ftruncate,chmod,fchmod,"
+         "fchmodat,mknod,mknodat,utimensat,execve,memfd_create")
+
+
+def trace(command, log, **how):
+    return subprocess.run(["strace", "-f", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o", str(log),
+                           *map(str, command)], capture_output=True, check=False, timeout=120, **how)
+
+
+@pytest.fixture
+def traced(release_probe, tmp_path):
+    """traced(ARGUMENTS...): the lines of the calls that the program and its children made."""
+    if not shutil.which("strace"):
+        pytest.skip("needs strace")
+    trial = trace(["/bin/true"], tmp_path / "trial")
+    if trial.returncode != 0:
+        pytest.skip(f"needs strace to be allowed: {trial.stderr.decode().strip()}")
+
+    def run(*arguments, env=None):
+        log = tmp_path / "trace"
+        done = trace([release_probe.path, *arguments], log, env=release_probe.environment(env),
+                     cwd=release_probe.folder, stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, done.stderr.decode()
+        lines = log.read_text(errors="replace").splitlines()
+        assert any("execve(" in line for line in lines), "nothing was traced"
+        return [line for line in lines if not re.search(r"= -1 E\w+", line)]
+
+    return run
+
+
+def calls_of(lines, *names):
+    pattern = re.compile(rf"^\d+\s+({'|'.join(names)})\(")
+    return [line for line in lines if pattern.search(line)]
+
+
+def writes(lines):
+    opened = [line for line in calls_of(lines, "open", "openat", "openat2", "creat")
+              if re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|creat\(", line)]
+    changed = calls_of(lines, "mkdir", "mkdirat", "unlink", "unlinkat", "rename", "renameat",
+                       "renameat2", "link", "linkat", "symlink", "symlinkat", "truncate",
+                       "ftruncate", "chmod", "fchmod", "fchmodat", "mknod", "mknodat", "utimensat")
+    return [line for line in opened + changed if '"/dev/null"' not in line]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "url"])
+def test_no_socket_and_nothing_written(traced, form):
+    lines = traced("--format", form)
+    assert calls_of(lines, "socket", "connect", "bind") == []
+    assert writes(lines) == []
+
+
+def test_with_a_real_wheel(traced, wheel_venv):
+    lines = traced("--format", "json", env=wheel_venv("0.46.1").active)
+    assert calls_of(lines, "socket", "connect", "bind") == []
+    assert writes(lines) == []
+
+
+def test_only_the_output_file_is_written(traced, tmp_path):
+    output = tmp_path / "out" / "report.json"
+    output.parent.mkdir()
+    lines = traced("--format", "json", "--output", str(output))
+    assert json.loads(output.read_text())["schema"] == "bnb-probe/1"
+    elsewhere = [line for line in writes(lines) if str(output.parent) not in line]
+    assert elsewhere == []
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_no_shell_is_started(traced):
+    started = [line for line in traced("--format", "json") if "execve(" in line]
+    assert not [line for line in started if re.search(r'execve\("[^"]*/(sh|bash|dash|env)"', line)]
