@@ -1,0 +1,75 @@
+#include "probe/binary/binary.h"
+
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/binary/elf.h"
+#include "probe/binary/macho.h"
+#include "probe/binary/pe.h"
+
+static bool begins_with(const struct bp_cursor *file, const char *bytes) {
+    size_t length = strlen(bytes);
+    return bp_cursor_has(file, 0, length) && memcmp(file->data, bytes, length) == 0;
+}
+
+static void put_unknown(const struct bp_cursor *file, cJSON *facts) {
+    bp_json_set_text(facts, "format", "unknown");
+    const char *error = "neither an ELF, PE nor Mach-O file";
+    if (!file->size) {
+        error = "the file is empty";
+    } else if (begins_with(file, "version https://git-lfs")) {
+        error = "a Git LFS pointer: the library itself was never downloaded";
+    } else if (begins_with(file, "/* GNU ld script") || begins_with(file, "INPUT") ||
+               begins_with(file, "GROUP")) {
+        error = "a linker script, not a library";
+    }
+    bp_json_set_text(facts, "error", error);
+}
+
+cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
+                       const struct bp_binary_wishes *wishes, struct bp_err *err) {
+    struct bp_map map = {0};
+    if (bp_root_map(root, path, &map, err) != 0) {
+        return NULL;
+    }
+    cJSON *facts = cJSON_CreateObject();
+    struct bp_cursor file = bp_cursor_of(map.data, map.size);
+    if (begins_with(&file, "\177ELF")) {
+        bp_elf_facts(file, wishes, facts);
+    } else if (begins_with(&file, "MZ")) {
+        bp_pe_facts(file, facts);
+    } else if (bp_macho_is(file)) {
+        bp_macho_facts(file, facts);
+    } else {
+        put_unknown(&file, facts);
+    }
+    bp_map_close(&map);
+    return facts;
+}
+
+char *bp_binary_machine(const struct bp_root *root, const char *path) {
+    struct bp_map map = {0};
+    if (bp_root_map(root, path, &map, NULL) != 0) {
+        return NULL;
+    }
+    cJSON *facts = cJSON_CreateObject();
+    struct bp_cursor file = bp_cursor_of(map.data, map.size);
+    struct bp_elf elf = {0};
+    char *machine = NULL;
+    if (begins_with(&file, "\177ELF")) {
+        bp_elf_open(&elf, file, NULL);
+        machine = bp_strdup(bp_elf_machine(&elf));
+        bp_elf_close(&elf);
+    } else if (begins_with(&file, "MZ")) {
+        bp_pe_facts(file, facts);
+        machine = bp_strdup(bp_json_text(facts, "machine"));
+    } else if (bp_macho_is(file)) {
+        bp_macho_facts(file, facts);
+        machine = bp_strdup(bp_json_text(facts, "machine"));
+    }
+    cJSON_Delete(facts);
+    bp_map_close(&map);
+    return machine;
+}

@@ -1,0 +1,144 @@
+/* The facts of an ELF file as the JSON Schema's "binary" has them. */
+#include <elf.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "probe/binary/binary.h"
+#include "probe/binary/elf.h"
+#include "probe/binary/elf_dynamic.h"
+#include "probe/binary/elf_notes.h"
+#include "probe/binary/elf_symbols.h"
+#include "probe/binary/elf_versions.h"
+
+/* Keeps the first trouble as "error": what follows is often its consequence. */
+static void note_error(cJSON *facts, struct bp_err *err) {
+    if (err->code != BP_OK && !bp_json_text(facts, "error")) {
+        bp_json_set_text(facts, "error", bp_err_text(err));
+    }
+    bp_err_clear(err);
+}
+
+static void put_folders(struct bp_elf_dynamic *dynamic, const char *key,
+                        const struct bp_elf_value *value, cJSON *facts) {
+    struct bp_err err = {0};
+    struct bp_strs folders = {0};
+    if (bp_elf_folders(dynamic, value, &folders, &err) == 0) {
+        cJSON_AddItemToObject(facts, key, bp_json_of_strs(&folders));
+    }
+    bp_strs_free(&folders);
+    note_error(facts, &err);
+}
+
+static void put_names(struct bp_elf_dynamic *dynamic, cJSON *facts) {
+    struct bp_err err = {0};
+    char *soname =
+        dynamic->soname.present ? bp_elf_name(dynamic, dynamic->soname.value, &err) : NULL;
+    bp_json_set_text(facts, "soname", soname);
+    free(soname);
+    note_error(facts, &err);
+
+    struct bp_strs needed = {0};
+    bp_elf_needed(dynamic, &needed, &err);
+    cJSON_AddItemToObject(facts, "needed", bp_json_of_strs(&needed));
+    bp_strs_free(&needed);
+    note_error(facts, &err);
+
+    put_folders(dynamic, "rpath", &dynamic->rpath, facts);
+    put_folders(dynamic, "runpath", &dynamic->runpath, facts);
+}
+
+static void put_version_needs(struct bp_elf_dynamic *dynamic, cJSON *facts) {
+    struct bp_err err = {0};
+    cJSON *needs = bp_elf_version_needs(dynamic, &err);
+    cJSON *highest = cJSON_CreateObject();
+    const cJSON *need = NULL;
+    cJSON_ArrayForEach(need, needs) {
+        const cJSON *version = NULL;
+        cJSON_ArrayForEach(version, bp_json_get(need, "versions")) {
+            bp_elf_note_version(highest, version->valuestring);
+        }
+    }
+    cJSON_AddItemToObject(facts, "version_needs", needs);
+    cJSON_AddItemToObject(facts, "requires", highest);
+    note_error(facts, &err);
+}
+
+static void put_version_definitions(struct bp_elf_dynamic *dynamic, bool list, cJSON *facts) {
+    struct bp_err err = {0};
+    cJSON *definitions = bp_elf_version_definitions(dynamic, &err);
+    cJSON *highest = cJSON_CreateObject();
+    const cJSON *version = NULL;
+    cJSON_ArrayForEach(version, definitions) {
+        bp_elf_note_version(highest, version->valuestring);
+    }
+    cJSON_AddItemToObject(facts, "provides", highest);
+    if (list) {
+        cJSON_AddItemToObject(facts, "version_definitions", definitions);
+    } else {
+        cJSON_Delete(definitions);
+    }
+    note_error(facts, &err);
+}
+
+static void put_dynamic(const struct bp_elf *elf, const struct bp_binary_wishes *wishes,
+                        cJSON *facts) {
+    struct bp_err err = {0};
+    struct bp_elf_dynamic dynamic;
+    if (bp_elf_dynamic_read(&dynamic, elf, &err) == 0) {
+        put_names(&dynamic, facts);
+        put_version_needs(&dynamic, facts);
+        put_version_definitions(&dynamic, wishes && wishes->version_definitions, facts);
+        if (wishes && wishes->symbols) {
+            bp_elf_exports(&dynamic, wishes->symbols, facts, &err);
+        }
+    }
+    note_error(facts, &err);
+    bp_elf_dynamic_close(&dynamic);
+}
+
+/* A static program or an object file: known to need nothing. */
+static void put_static(cJSON *facts) {
+    cJSON_AddNullToObject(facts, "soname");
+    cJSON_AddArrayToObject(facts, "needed");
+}
+
+/* A download or copy that stopped early still has its headers, which stand first. */
+static void check_length(const struct bp_elf *elf, cJSON *facts) {
+    struct bp_err err = {0};
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        const struct bp_elf_segment *segment = &elf->segments[i];
+        if (segment->type == PT_LOAD &&
+            !bp_cursor_has(&elf->file, segment->offset, segment->file_size)) {
+            bp_fail(&err, BP_E_FORMAT,
+                    "the file is cut short: its headers speak of more than %zu bytes",
+                    elf->file.size);
+            break;
+        }
+    }
+    note_error(facts, &err);
+}
+
+void bp_elf_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, cJSON *facts) {
+    struct bp_err err = {0};
+    struct bp_elf elf;
+    bp_json_set_text(facts, "format", "elf");
+    int opened = bp_elf_open(&elf, file, &err);
+    if (elf.bits) {
+        bp_json_set_number(facts, "bits", elf.bits);
+        bp_json_set_bool(facts, "big_endian", elf.file.big_endian);
+        bp_json_set_text(facts, "machine", bp_elf_machine(&elf));
+    }
+    note_error(facts, &err);
+    if (opened == 0) {
+        check_length(&elf, facts);
+        if (bp_elf_is_dynamic(&elf)) {
+            put_dynamic(&elf, wishes, facts);
+        } else {
+            put_static(facts);
+        }
+        char *build_id = bp_elf_build_id(&elf);
+        bp_json_set_text(facts, "build_id", build_id);
+        free(build_id);
+    }
+    bp_elf_close(&elf);
+}
