@@ -101,7 +101,7 @@ apt_get() { # RIGHTS ARGUMENT...
     local rights=$1
     shift
     # shellcheck disable=SC2086 # $rights is words
-    $rights DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" </dev/null >&2
+    $rights DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -y "$@" </dev/null >&2
 }
 
 install_with_apt() { # RIGHTS PACKAGE...
