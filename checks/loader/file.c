@@ -1,0 +1,270 @@
+#include "checks/loader/file.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "checks/loader/resolve.h"
+
+/* What one judgement goes by and fills. */
+struct judging {
+    const struct bp_machine *machine;
+    const struct bp_torch *torch;
+    const struct bp_era_found *found;
+    const cJSON *library;
+    const char *name;
+    const char *path;
+    struct bp_file_verdict *verdict;
+};
+
+void bp_file_verdict_free(struct bp_file_verdict *verdict) {
+    free(verdict->says);
+    free(verdict->error);
+    bp_strs_free(&verdict->missing);
+    cJSON_Delete(verdict->needed);
+    *verdict = (struct bp_file_verdict){0};
+}
+
+static void decide(const struct judging *judging, const char *outcome, char *says, char *error) {
+    struct bp_file_verdict *verdict = judging->verdict;
+    free(verdict->says);
+    free(verdict->error);
+    verdict->outcome = outcome;
+    verdict->says = says;
+    verdict->error = error;
+}
+
+/* --- the file's own kind --- */
+
+/* The words of dlopen, of Windows and of macOS for a file that is none of theirs. */
+static char *format_error(const struct judging *judging) {
+    if (bp_equal(judging->machine->os, "windows")) {
+        return bp_strdup("[WinError 193] %1 is not a valid Win32 application");
+    }
+    if (bp_equal(judging->machine->os, "macos")) {
+        return bp_format("dlopen(%s): not a mach-o file", judging->path);
+    }
+    return bp_format("%s: invalid ELF header", judging->path);
+}
+
+static bool judge_format(const struct judging *judging) {
+    const char *os = judging->machine->os;
+    const char *format = bp_json_text(judging->library, "format");
+    const char *error = bp_json_text(judging->library, "error");
+    const char *wanted = bp_equal(os, "linux")     ? "elf"
+                         : bp_equal(os, "windows") ? "pe"
+                         : bp_equal(os, "macos")   ? "mach-o"
+                                                   : NULL;
+    if (!wanted) {
+        decide(judging, "cannot-tell", bp_strdup("The operating system is not known."), NULL);
+    } else if (error) {
+        decide(judging, "wrong-format",
+               bp_format("%s is damaged or no library: %s.", judging->name, error),
+               format_error(judging));
+    } else if (!format) {
+        decide(judging, "cannot-tell", bp_format("The format of %s is not known.", judging->name),
+               NULL);
+    } else if (strcmp(format, wanted) != 0) {
+        decide(judging, "wrong-format",
+               bp_format("%s is in the format %s, and %s loads %s.", judging->name, format, os,
+                         wanted),
+               format_error(judging));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static bool judge_machine(const struct judging *judging) {
+    const char *of_file = bp_machine_kind(bp_json_text(judging->library, "machine"));
+    const char *here = bp_machine_kind(judging->machine->machine);
+    double bits = bp_json_number(judging->library, "bits", 0);
+    double here_bits = bp_json_number(judging->machine->interpreter, "bits", 0);
+    if (!of_file || !here) {
+        decide(judging, "cannot-tell",
+               bp_format("It is not known for which machine %s is, or which machine this is.",
+                         judging->name),
+               NULL);
+        return false;
+    }
+    if (strcmp(of_file, here) == 0 &&
+        (bits <= 0 || here_bits <= 0 || (int)bits == (int)here_bits)) {
+        return true;
+    }
+    char *error;
+    if (bp_equal(judging->machine->os, "windows")) {
+        error = bp_strdup("[WinError 193] %1 is not a valid Win32 application");
+    } else if (bp_equal(judging->machine->os, "macos")) {
+        error = bp_format("dlopen(%s): incompatible architecture", judging->path);
+    } else {
+        /* glibc passes over such a file and reports that there is none. */
+        error = bp_format("%s: cannot open shared object file: No such file or directory",
+                          judging->path);
+    }
+    decide(
+        judging, "wrong-architecture",
+        bp_format("%s is built for %s, and this Python runs on %s; the loader's message says that "
+                  "the file is not there, although it is.",
+                  judging->name, of_file, here),
+        error);
+    return false;
+}
+
+/* --- its needed libraries --- */
+
+static void note_need(cJSON *list, const struct bp_need *need) {
+    cJSON *entry = cJSON_CreateObject();
+    bp_json_set_text(entry, "library", need->library);
+    bp_json_set_text(entry, "outcome", bp_need_word(need->outcome));
+    bp_json_set_text(entry, "path", need->path);
+    bp_json_set_text(entry, "rule", need->rule);
+    bp_json_set_text(entry, "reason", need->reason);
+    cJSON_AddItemToArray(list, entry);
+}
+
+/* How much each trouble weighs: the loader maps everything first and then looks at versions. */
+static int weight_of(const struct bp_need *need) {
+    switch (need->outcome) {
+    case BP_NEED_NOT_FOUND:
+        return 4;
+    case BP_NEED_UNUSABLE:
+        return need->trouble == BP_TROUBLE_NEEDS || need->trouble == BP_TROUBLE_FILE ? 4
+               : need->trouble == BP_TROUBLE_LIBC                                    ? 3
+                                                                                     : 2;
+    case BP_NEED_UNKNOWN:
+        return 1;
+    case BP_NEED_MAPPED:
+    case BP_NEED_FOUND:
+        break;
+    }
+    return 0;
+}
+
+static void decide_missing(const struct judging *judging, const struct bp_need *need) {
+    const char *lacking = need->trouble == BP_TROUBLE_NEEDS ? need->lacks : need->library;
+    if (need->trouble == BP_TROUBLE_FILE) {
+        decide(judging, "dependency-missing",
+               bp_format("%s needs %s, and what is found of it, %s, cannot be used: %s.",
+                         judging->name, need->library, need->path, need->reason),
+               bp_format("%s: invalid ELF header", need->path));
+        return;
+    }
+    decide(judging, "dependency-missing",
+           bp_format("%s needs %s, which is not found: %s.", judging->name, need->library,
+                     need->reason),
+           bp_format("%s: cannot open shared object file: No such file or directory", lacking));
+}
+
+static void decide_version(const struct judging *judging, const struct bp_need *need) {
+    char *error = bp_format("%s: version `%s' not found (required by %s)",
+                            need->path ? need->path : need->library, need->lacks, judging->path);
+    if (need->trouble == BP_TROUBLE_LIBC) {
+        decide(judging, "libc-too-old",
+               bp_format("%s needs %s, and this system has glibc %s.", judging->name, need->lacks,
+                         judging->machine->libc_version),
+               error);
+    } else {
+        decide(judging, "symbol-version-missing",
+               bp_format("%s needs %s of %s, which the one that is found, %s, does not have.",
+                         judging->name, need->lacks, need->library,
+                         need->path ? need->path : "at an unknown place"),
+               error);
+    }
+}
+
+/* Takes one need into the verdict; `heaviest` is the weight of the trouble so far. */
+static void weigh(const struct judging *judging, const struct bp_need *need, int *heaviest) {
+    int weight = weight_of(need);
+    note_need(judging->verdict->needed, need);
+    if (weight == 4) {
+        bp_strs_add_once(&judging->verdict->missing,
+                         need->trouble == BP_TROUBLE_NEEDS ? need->lacks : need->library);
+    }
+    if (weight <= *heaviest) {
+        return;
+    }
+    *heaviest = weight;
+    if (weight == 4) {
+        decide_missing(judging, need);
+    } else if (weight > 1) {
+        decide_version(judging, need);
+    } else {
+        decide(judging, "cannot-tell",
+               bp_format("%s needs %s, and whether it is found is not known: %s.", judging->name,
+                         need->library, need->reason),
+               NULL);
+    }
+}
+
+/* The weight of the worst trouble with what the file needs; 0: none. */
+static int judge_needed(const struct judging *judging) {
+    const cJSON *needed = bp_json_get(judging->library, "needed");
+    const cJSON *entry;
+    int heaviest = 0;
+    if (!cJSON_IsArray(needed)) {
+        decide(judging, "cannot-tell", bp_format("What %s needs is not known.", judging->name),
+               NULL);
+        return 1;
+    }
+    if (!bp_equal(judging->machine->os, "linux") && cJSON_GetArraySize(needed) > 0) {
+        decide(judging, "cannot-tell",
+               bp_format("How %s finds what %s needs is not modelled.", judging->machine->os,
+                         judging->name),
+               NULL);
+        return 1;
+    }
+    cJSON_ArrayForEach(entry, needed) {
+        const char *library = cJSON_GetStringValue(entry);
+        if (library) {
+            struct bp_need need =
+                bp_resolve(judging->machine, judging->torch, judging->library, library);
+            weigh(judging, &need, &heaviest);
+            bp_need_free(&need);
+        }
+    }
+    return heaviest;
+}
+
+/* --- its functions --- */
+
+static void decide_symbol(const struct judging *judging, const struct bp_symbol *symbol) {
+    const char *version = judging->found->version;
+    judging->verdict->symbol = symbol;
+    decide(
+        judging, "symbol-missing",
+        bp_format("%s has no function %s, which bitsandbytes %s counts on: the library comes from "
+                  "another release than the Python files.",
+                  judging->name, symbol->name, version),
+        bp_format("%s: undefined symbol: %s", judging->path, symbol->name));
+}
+
+struct bp_file_verdict bp_file_judge(const struct bp_machine *machine, const struct bp_torch *torch,
+                                     const struct bp_era_found *found, const cJSON *library) {
+    struct bp_file_verdict verdict = {.needed = cJSON_CreateArray()};
+    struct judging judging = {
+        .machine = machine, .torch = torch, .found = found, .library = library};
+    const char *name = bp_json_text(library, "name");
+    const char *path = bp_json_text(library, "path");
+    judging.name = name ? name : "a library without a name";
+    judging.path = path ? path : judging.name;
+    judging.verdict = &verdict;
+    if (!judge_format(&judging) || !judge_machine(&judging)) {
+        return verdict;
+    }
+    int heaviest = judge_needed(&judging);
+    const struct bp_symbol *symbol = bp_symbol_lacking(found, library);
+    if (heaviest > 1) {
+        return verdict;
+    }
+    /* A function that is lacking is so whether or not everything else is found. */
+    if (symbol) {
+        decide_symbol(&judging, symbol);
+    } else if (heaviest == 0) {
+        decide(&judging, "loads",
+               bp_format("%s loads: everything that it needs is found.", judging.name), NULL);
+    }
+    return verdict;
+}

@@ -1,0 +1,26 @@
+/* One native library, judged on its own: would opening it succeed in this process? */
+#ifndef BP_CHECKS_LOADER_FILE_H
+#define BP_CHECKS_LOADER_FILE_H
+
+#include "base/str.h"
+#include "checks/loader/era.h"
+#include "checks/loader/machine.h"
+#include "checks/loader/symbols.h"
+#include "checks/loader/torch.h"
+
+struct bp_file_verdict {
+    const char *outcome;            /* one of the schema's outcomes */
+    char *says;                     /* a sentence, owned */
+    char *error;                    /* what the loader says, owned; NULL where it says nothing */
+    struct bp_strs missing;         /* needed libraries that nothing satisfies */
+    cJSON *needed;                  /* the schema's list of needed libraries, owned */
+    const struct bp_symbol *symbol; /* the lacking symbol, where that is the outcome */
+};
+
+/* Judges `library`, a member of /bitsandbytes/native_libraries. End with bp_file_verdict_free. */
+struct bp_file_verdict bp_file_judge(const struct bp_machine *machine, const struct bp_torch *torch,
+                                     const struct bp_era_found *found, const cJSON *library);
+
+void bp_file_verdict_free(struct bp_file_verdict *verdict);
+
+#endif

@@ -1,0 +1,161 @@
+#include "checks/loader/torch.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/str.h"
+
+static void see(struct bp_torch *torch, enum bp_answer answer, char *because) {
+    free(torch->because);
+    torch->sees_gpu = answer;
+    torch->because = because;
+}
+
+/*
+ * Whether a list such as CUDA_VISIBLE_DEVICES hides every device: the list ends at its
+ * first entry that names none, so "" and "-1" and "-1,0" hide all.
+ */
+static bool hides_all(const char *list) {
+    if (!list) {
+        return false;
+    }
+    while (*list == ' ') {
+        list++;
+    }
+    return *list == '\0' || *list == '-' || strcmp(list, "NoDevFiles") == 0;
+}
+
+/* The CUDA driver's own answer: it initialises, and there is a device. */
+static void see_devices(struct bp_torch *torch, const cJSON *driver) {
+    const cJSON *code = bp_json_at(driver, "/init/code");
+    const char *name = bp_json_text_at(driver, "/init/name");
+    const cJSON *count = bp_json_get(driver, "device_count");
+    const char *version = bp_json_text(driver, "version");
+    int runtime = 0;
+    int newest = 0;
+    int minor;
+    if (!cJSON_IsNumber(code)) {
+        see(torch, BP_UNKNOWN,
+            bp_strdup("It is not known whether torch sees a GPU: the driver was not asked."));
+    } else if (code->valuedouble != 0) {
+        see(torch, BP_NO,
+            bp_format("torch sees no GPU: the CUDA driver refuses to start (%s).",
+                      name ? name : "error not named"));
+    } else if (!cJSON_IsNumber(count)) {
+        see(torch, BP_UNKNOWN,
+            bp_strdup("It is not known whether torch sees a GPU: the driver started, but did not "
+                      "say how many devices there are."));
+    } else if (count->valuedouble < 1) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: the CUDA driver has no device."));
+    } else if (bp_two_numbers(version, &newest, &minor) &&
+               bp_two_numbers(torch->cuda, &runtime, &minor) && newest < runtime) {
+        see(torch, BP_NO,
+            bp_format("torch sees no GPU: it is built for CUDA %s, and the driver supports up to "
+                      "CUDA %s.",
+                      torch->cuda, version));
+    } else {
+        see(torch, BP_YES,
+            bp_format("torch sees a GPU: the CUDA driver%s%s starts and has %d device%s.",
+                      version ? " for CUDA " : "", version ? version : "", (int)count->valuedouble,
+                      count->valuedouble > 1 ? "s" : ""));
+    }
+}
+
+static void see_cuda(struct bp_torch *torch, const struct bp_machine *machine) {
+    const cJSON *driver = bp_json_at(machine->snapshot, "/cuda/driver");
+    const char *status = bp_json_text_at(driver, "/library/status");
+    const char *visible = bp_machine_variable(machine, "CUDA_VISIBLE_DEVICES");
+    if (!visible) {
+        visible = bp_json_text(driver, "visible_devices");
+    }
+    if (hides_all(visible)) {
+        see(torch, BP_NO,
+            bp_format("torch sees no GPU: CUDA_VISIBLE_DEVICES is \"%s\", which hides every one.",
+                      visible));
+    } else if (bp_equal(status, "not-found")) {
+        see(torch, BP_NO,
+            bp_strdup("torch sees no GPU: there is no CUDA driver library (libcuda.so.1)."));
+    } else if (bp_equal(status, "unloadable")) {
+        const char *error = bp_json_text_at(driver, "/library/error");
+        see(torch, BP_NO,
+            bp_format("torch sees no GPU: the CUDA driver library cannot be loaded (%s).",
+                      error ? error : "reason not known"));
+    } else if (cJSON_IsTrue(bp_json_at(driver, "/library/stub"))) {
+        see(torch, BP_NO,
+            bp_strdup("torch sees no GPU: what is found as the CUDA driver library is a toolkit's "
+                      "stub for linking."));
+    } else {
+        see_devices(torch, driver);
+    }
+}
+
+static void see_rocm(struct bp_torch *torch, const struct bp_machine *machine) {
+    static const char *const lists[] = {"HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+                                        "CUDA_VISIBLE_DEVICES"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const char *visible = bp_machine_variable(machine, lists[i]);
+        if (hides_all(visible)) {
+            see(torch, BP_NO,
+                bp_format("torch sees no GPU: %s is \"%s\", which hides every one.", lists[i],
+                          visible));
+            return;
+        }
+    }
+    const cJSON *present = bp_json_at(machine->snapshot, "/rocm/kfd/present");
+    const cJSON *may_use = bp_json_at(machine->snapshot, "/rocm/kfd/may_use");
+    const cJSON *gpus = bp_json_at(machine->snapshot, "/rocm/gpus");
+    if (cJSON_IsFalse(present)) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: there is no /dev/kfd."));
+    } else if (cJSON_IsFalse(may_use)) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: this user may not use /dev/kfd."));
+    } else if (cJSON_IsArray(gpus) && cJSON_GetArraySize(gpus) == 0) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: the kernel's compute driver lists none."));
+    } else if (cJSON_IsArray(gpus) && cJSON_IsTrue(may_use)) {
+        see(torch, BP_YES,
+            bp_format("torch sees a GPU: the kernel's compute driver lists %d, and /dev/kfd may be "
+                      "used.",
+                      cJSON_GetArraySize(gpus)));
+    } else {
+        see(torch, BP_UNKNOWN,
+            bp_strdup("It is not known whether torch sees a GPU: nothing is known about the ROCm "
+                      "devices."));
+    }
+}
+
+struct bp_torch bp_torch_of(const struct bp_machine *machine) {
+    const cJSON *build = bp_json_get(machine->interpreter, "torch");
+    struct bp_torch torch = {
+        .installed = bp_machine_has_package(machine, "torch"),
+        .build_known = bp_json_is_true(build, "build_known") ? BP_YES : BP_UNKNOWN,
+        .version = bp_json_text(build, "version"),
+        .cuda = bp_json_text(build, "cuda"),
+        .hip = bp_json_text(build, "hip"),
+        .xpu = bp_json_text(build, "xpu"),
+        .devices = bp_json_at(machine->snapshot, "/cuda/driver/devices"),
+    };
+    if (torch.installed == BP_UNKNOWN && cJSON_IsObject(build) && torch.version) {
+        torch.installed = BP_YES;
+    }
+    if (torch.cuda || torch.hip || torch.xpu) {
+        torch.build_known = BP_YES;
+    }
+    if (!cJSON_IsArray(torch.devices)) {
+        torch.devices = NULL;
+    }
+    if (torch.cuda) {
+        see_cuda(&torch, machine);
+    } else if (torch.hip) {
+        see_rocm(&torch, machine);
+    } else if (torch.build_known == BP_YES) {
+        see(&torch, BP_NO,
+            bp_format("torch %s is built without CUDA and without ROCm, so it sees no such GPU.",
+                      torch.version ? torch.version : "(version not known)"));
+    } else {
+        see(&torch, BP_UNKNOWN,
+            bp_strdup("It is not known whether torch sees a GPU: its build is not known."));
+    }
+    return torch;
+}
