@@ -20,18 +20,18 @@ struct judging {
     struct bp_torch torch;
     struct bp_era_found found;
     struct bp_choice choice;
+    struct bp_file_verdict verdict; /* of the chosen file; all NULL where there is none */
     struct bp_strs because;
-    cJSON *answer;
+    cJSON *files;
+    const char *outcome;
+    char *outcome_says;
+    char *user_sees;
 };
 
-static void put(cJSON *answer, const char *key, char *owned) {
-    bp_json_set_text(answer, key, owned);
-    free(owned);
-}
-
+/* `says` is copied. */
 static void conclude(struct judging *judging, const char *outcome, const char *says) {
-    bp_json_set_text(judging->answer, "outcome", outcome);
-    bp_json_set_text(judging->answer, "outcome_says", says);
+    judging->outcome = outcome;
+    judging->outcome_says = bp_strdup(says);
 }
 
 /* --- before there is a choice --- */
@@ -137,7 +137,8 @@ static const char *last_reason(const struct judging *judging) {
     return because->count ? because->items[because->count - 1] : "Facts are missing.";
 }
 
-static void conclude_chosen(struct judging *judging, const struct bp_file_verdict *verdict) {
+static void conclude_chosen(struct judging *judging) {
+    const struct bp_file_verdict *verdict = &judging->verdict;
     const struct bp_choice *choice = &judging->choice;
     if (verdict->says) {
         bp_strs_add(&judging->because, verdict->says);

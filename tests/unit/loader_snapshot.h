@@ -19,8 +19,7 @@
 #include "checks/loader/loader.h"
 
 /* The document that `text` describes. */
-static inline cJSON *document_of(const char *text)
-{
+static inline cJSON *document_of(const char *text) {
     struct bp_str quoted = BP_STR_EMPTY;
     struct bp_err err = {0};
     for (const char *at = text; *at; at++) {
@@ -35,14 +34,12 @@ static inline cJSON *document_of(const char *text)
 }
 
 /* Puts what `text` describes at `pointer`. */
-static inline void put_json(cJSON *document, const char *pointer, const char *text)
-{
+static inline void put_json(cJSON *document, const char *pointer, const char *text) {
     assert_int_equal(bp_json_put(document, pointer, document_of(text)), 0);
 }
 
 /* A library that needs nothing, so that whether it loads depends on its kind alone. */
-static inline void add_library(cJSON *snapshot, const char *name)
-{
+static inline void add_library(cJSON *snapshot, const char *name) {
     char *text = bp_format("{'name':'%s','path':'/site/bitsandbytes/%s','format':'%s','bits':64,"
                            "'machine':'x86_64','needed':[],'version_needs':[]}",
                            name, name,
@@ -55,8 +52,7 @@ static inline void add_library(cJSON *snapshot, const char *name)
 
 /* An x86_64 Linux machine with that bitsandbytes, torch and driver, and these libraries. */
 static inline cJSON *machine_with(const char *version, const char *torch, const char *driver,
-                                  const char *libraries)
-{
+                                  const char *libraries) {
     cJSON *snapshot = document_of(
         "{'host':{'os':'linux','machine':'x86_64','libc':{'name':'glibc','version':'2.36',"
         "'path':'/lib/x86_64-linux-gnu/libc.so.6'}},"
@@ -78,8 +74,7 @@ static inline cJSON *machine_with(const char *version, const char *torch, const 
     return snapshot;
 }
 
-static inline void set_variable(cJSON *snapshot, const char *name, const char *value)
-{
+static inline void set_variable(cJSON *snapshot, const char *name, const char *value) {
     char *pointer = bp_format("/environment/%s", name);
     bp_json_put(snapshot, pointer, cJSON_CreateString(value));
     free(pointer);
@@ -99,24 +94,22 @@ static inline void set_variable(cJSON *snapshot, const char *name, const char *v
 #define DRIVER_NONE "{'library':{'status':'not-found'}}"
 #define DRIVER_UNKNOWN "{}"
 #define DRIVER_OF(version, devices)                                                                \
-    "{'library':{'status':'loaded','name':'libcuda.so.1'},'init':{'code':0,'name':'CUDA_SUCCESS'}," \
+    "{'library':{'status':'loaded','name':'libcuda.so.1'},'init':{'code':0,'name':'CUDA_SUCCESS'}" \
+    ","                                                                                            \
     "'version':'" version "','device_count':1,'devices':[" devices "]}"
 #define DEVICE(capability) "{'ordinal':0,'compute_capability':'" capability "'}"
 #define DRIVER(capability) DRIVER_OF("13.2", DEVICE(capability))
 
 /* The text of `key` in the judgement, or "-" where it is null. */
-static inline const char *shown(const cJSON *answer, const char *key)
-{
+static inline const char *shown(const cJSON *answer, const char *key) {
     const char *text = bp_json_text(answer, key);
     return text ? text : "-";
 }
 
 /* Whether one of the reasons holds `part`. */
-static inline bool gives_reason(const cJSON *answer, const char *part)
-{
+static inline bool gives_reason(const cJSON *answer, const char *part) {
     const cJSON *reason;
-    cJSON_ArrayForEach(reason, bp_json_get(answer, "because"))
-    {
+    cJSON_ArrayForEach(reason, bp_json_get(answer, "because")) {
         if (strstr(cJSON_GetStringValue(reason), part)) {
             return true;
         }

@@ -1,24 +1,22 @@
 /* Which era a bitsandbytes belongs to. Expected eras: the releases each rewrite shipped in. */
 #include "tests/unit/loader_snapshot.h"
 
-static void expect_era(const char *version, const char *markers, const char *era)
-{
+static void expect_era(const char *version, const char *markers, const char *era) {
     cJSON *snapshot = machine_with(version, TORCH_CPU, DRIVER_NONE, "");
     if (markers) {
         put_json(snapshot, "/bitsandbytes/markers", markers);
     }
     cJSON *answer = bp_loader_judge(snapshot);
     if (strcmp(shown(answer, "era"), era) != 0) {
-        fail_msg("%s: era %s, expected %s", version ? version : "no version",
-                 shown(answer, "era"), era);
+        fail_msg("%s: era %s, expected %s", version ? version : "no version", shown(answer, "era"),
+                 era);
     }
     cJSON_Delete(answer);
     cJSON_Delete(snapshot);
 }
 
 /* Both ends of every era, and the post releases between. */
-static void test_releases(void **state)
-{
+static void test_releases(void **state) {
     (void)state;
     static const char *const releases[][2] = {
         {"0.34.0", "-"},
@@ -58,8 +56,9 @@ static void test_releases(void **state)
 #define NATIVE_NONE                                                                                \
     "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':false,'backends':false,"           \
     "'py.typed':false}"
-#define MOCK "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"    \
-             "'py.typed':false,'backends/mps':false}"
+#define MOCK                                                                                       \
+    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"             \
+    "'py.typed':false,'backends/mps':false}"
 #define TYPED_MOCK                                                                                 \
     "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"             \
     "'py.typed':true,'backends/mps':false}"
@@ -70,8 +69,7 @@ static void test_releases(void **state)
     "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':false,'backends':true,"            \
     "'npu_specs.py':true}"
 
-static void test_files_decide_without_a_version(void **state)
-{
+static void test_files_decide_without_a_version(void **state) {
     (void)state;
     expect_era(NULL, NULL, "-");
     expect_era(NULL, OLDEST, "cudart-singleton");
@@ -83,8 +81,7 @@ static void test_files_decide_without_a_version(void **state)
 }
 
 /* A development version lies between two releases: its files say on which side of a rewrite. */
-static void test_development_versions(void **state)
-{
+static void test_development_versions(void **state) {
     (void)state;
     expect_era("0.46.0.dev0", MOCK, "native-mock");
     expect_era("0.46.0.dev0", NATIVE_NONE, "native-none-v3");
@@ -96,15 +93,13 @@ static void test_development_versions(void **state)
 }
 
 /* pip's metadata may belong to another copy: the files that are imported decide. */
-static void test_files_against_the_version(void **state)
-{
+static void test_files_against_the_version(void **state) {
     (void)state;
     expect_era("0.45.5", OLDEST, "cudart-singleton");
     expect_era("0.45.5", NEWEST, "native-best-match-v2");
 }
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_releases),
         cmocka_unit_test(test_files_decide_without_a_version),
