@@ -42,8 +42,7 @@ char *bp_json_print(const cJSON *document, bool indented) {
     return indented ? cJSON_Print(document) : cJSON_PrintUnformatted(document);
 }
 
-/* One part of a pointer, unescaped, and the pointer moved behind it. */
-static char *next_part(const char **pointer) {
+char *bp_pointer_next(const char **pointer) {
     struct bp_str part = BP_STR_EMPTY;
     const char *at = *pointer + 1;
     for (; *at && *at != '/'; at++) {
@@ -67,7 +66,7 @@ static bool parse_index(const char *part, int *index) {
     return *end == '\0';
 }
 
-static cJSON *child_of(const cJSON *parent, const char *part) {
+cJSON *bp_json_child(const cJSON *parent, const char *part) {
     if (cJSON_IsArray(parent)) {
         int index;
         return parse_index(part, &index) ? cJSON_GetArrayItem(parent, index) : NULL;
@@ -78,8 +77,8 @@ static cJSON *child_of(const cJSON *parent, const char *part) {
 const cJSON *bp_json_at(const cJSON *document, const char *pointer) {
     const cJSON *at = document;
     while (at && *pointer == '/') {
-        char *part = next_part(&pointer);
-        at = child_of(at, part);
+        char *part = bp_pointer_next(&pointer);
+        at = bp_json_child(at, part);
         free(part);
     }
     return *pointer ? NULL : at;
@@ -111,13 +110,13 @@ static int put_child(cJSON *parent, const char *part, cJSON *value) {
 int bp_json_put(cJSON *document, const char *pointer, cJSON *value) {
     cJSON *at = document;
     while (*pointer == '/') {
-        char *part = next_part(&pointer);
+        char *part = bp_pointer_next(&pointer);
         if (!*pointer) {
             int result = put_child(at, part, value);
             free(part);
             return result;
         }
-        cJSON *next = child_of(at, part);
+        cJSON *next = bp_json_child(at, part);
         if (!next && cJSON_IsObject(at)) {
             next = strcmp(pointer, "/-") == 0 ? cJSON_CreateArray() : cJSON_CreateObject();
             cJSON_AddItemToObject(at, part, next);

@@ -37,6 +37,15 @@ const char *bp_json_text_at(const cJSON *document, const char *pointer);
  */
 int bp_json_put(cJSON *document, const char *pointer, cJSON *value);
 
+/*
+ * The first part of the pointer at *pointer, which starts with "/", unescaped; *pointer
+ * moves behind it. The caller frees it.
+ */
+char *bp_pointer_next(const char **pointer);
+
+/* The member or element that one unescaped part of a pointer names, or NULL. */
+cJSON *bp_json_child(const cJSON *parent, const char *part);
+
 /* Appends one part to a pointer, with "~" and "/" escaped. */
 void bp_pointer_add(struct bp_str *pointer, const char *part);
 

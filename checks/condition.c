@@ -1,0 +1,207 @@
+#include "checks/condition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "checks/operators.h"
+
+/* One leaf about many elements is shown by the first few. */
+#define PIECES_A_LEAF 8
+
+/* `wanted`: the truth whose evidence is kept; under a "not" that is false. */
+struct judging {
+    const struct bp_view *view;
+    struct bp_evidence *evidence; /* NULL: none is kept */
+    enum bp_truth wanted;
+};
+
+static enum bp_truth judge(const struct judging *judging, const cJSON *condition);
+
+static enum bp_truth negate(enum bp_truth truth) {
+    return (enum bp_truth)(BP_TRUE - truth);
+}
+
+static size_t mark(const struct judging *judging) {
+    return judging->evidence ? judging->evidence->count : 0;
+}
+
+/* Drops the evidence that came since the mark unless the answer is the one wanted. */
+static enum bp_truth settle(const struct judging *judging, size_t since, enum bp_truth truth) {
+    if (judging->evidence && truth != judging->wanted) {
+        bp_evidence_truncate(judging->evidence, since);
+    }
+    return truth;
+}
+
+/* True if all are; nothing that follows a false one matters. */
+static enum bp_truth judge_all(const struct judging *judging, const cJSON *conditions) {
+    size_t since = mark(judging);
+    enum bp_truth least = BP_TRUE;
+    for (const cJSON *at = conditions->child; at && least != BP_FALSE; at = at->next) {
+        enum bp_truth truth = judge(judging, at);
+        least = truth < least ? truth : least;
+    }
+    return settle(judging, since, least);
+}
+
+/* True if any is. All true ones are evidence, so it goes on while evidence of truth is kept. */
+static enum bp_truth judge_any(const struct judging *judging, const cJSON *conditions) {
+    bool collects = judging->evidence && judging->wanted == BP_TRUE;
+    size_t since = mark(judging);
+    enum bp_truth most = BP_FALSE;
+    for (const cJSON *at = conditions->child; at && (collects || most != BP_TRUE); at = at->next) {
+        enum bp_truth truth = judge(judging, at);
+        most = truth > most ? truth : most;
+    }
+    return settle(judging, since, most);
+}
+
+static enum bp_truth judge_not(const struct judging *judging, const cJSON *condition) {
+    struct judging inside = *judging;
+    inside.wanted = negate(judging->wanted);
+    return negate(judge(&inside, condition));
+}
+
+static bool find_literal(const char *text, size_t length, const char *literal,
+                         struct bp_span *place) {
+    size_t size = strlen(literal);
+    const char *at = text;
+    while (size && length - (size_t)(at - text) >= size) {
+        at = memchr(at, literal[0], length - (size_t)(at - text) - size + 1);
+        if (!at) {
+            return false;
+        }
+        if (memcmp(at, literal, size) == 0) {
+            *place =
+                (struct bp_span){.start = (size_t)(at - text), .end = (size_t)(at - text) + size};
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
+static enum bp_truth judge_text(const struct judging *judging, const cJSON *leaf) {
+    const struct bp_text *text = judging->view->text;
+    if (!text) {
+        return BP_UNKNOWN;
+    }
+    struct bp_span place = {0};
+    const char *literal = bp_json_text(leaf, "text");
+    const char *regex = bp_json_text(leaf, "text_matches");
+    enum bp_truth truth = BP_UNKNOWN;
+    if (literal) {
+        truth = find_literal(text->data, text->length, literal, &place) ? BP_TRUE : BP_FALSE;
+    } else if (regex) {
+        truth =
+            bp_regex_find(judging->view->regexes, regex, text->data, text->length, true, &place);
+    }
+    if (judging->evidence && truth == judging->wanted) {
+        bp_evidence_add_text(judging->evidence, judging->view, leaf,
+                             truth == BP_TRUE ? &place : NULL);
+    }
+    return truth;
+}
+
+/* On the way through a document to the facts that one pointer stands for. */
+struct walk {
+    const struct judging *judging;
+    const cJSON *leaf;
+    struct bp_str pointer; /* how far it has come, with real indices */
+    size_t since;          /* the evidence's mark when it set out */
+};
+
+static enum bp_truth judge_fact(struct walk *walk, const cJSON *fact, const char *rest) {
+    const struct judging *judging = walk->judging;
+    struct bp_answer answer = bp_operator_judge(walk->leaf, fact, judging->view);
+    if (judging->evidence && answer.truth == judging->wanted &&
+        judging->evidence->count - walk->since < PIECES_A_LEAF) {
+        size_t length = walk->pointer.length;
+        bp_str_add(&walk->pointer, rest);
+        bp_evidence_add_fact(judging->evidence, judging->view, walk->leaf, walk->pointer.data,
+                             cJSON_IsNull(fact) ? NULL : fact,
+                             answer.matched ? &answer.match : NULL);
+        bp_str_truncate(&walk->pointer, length);
+    }
+    return answer.truth;
+}
+
+static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *rest);
+
+/* True for any of the children, and for none of none false. */
+static enum bp_truth walk_children(struct walk *walk, const cJSON *parent, const char *rest) {
+    enum bp_truth most = BP_FALSE;
+    size_t length = walk->pointer.length;
+    size_t index = 0;
+    for (const cJSON *child = parent->child; child; child = child->next) {
+        if (child->string) {
+            bp_pointer_add(&walk->pointer, child->string);
+        } else {
+            bp_str_addf(&walk->pointer, "/%zu", index++);
+        }
+        enum bp_truth truth = walk_on(walk, child, rest);
+        most = truth > most ? truth : most;
+        bp_str_truncate(&walk->pointer, length);
+    }
+    const struct judging *judging = walk->judging;
+    if (!parent->child && judging->evidence && judging->wanted == BP_FALSE) {
+        bp_evidence_add_fact(judging->evidence, judging->view, walk->leaf, walk->pointer.data,
+                             parent, NULL);
+    }
+    return most;
+}
+
+static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *rest) {
+    bool container = cJSON_IsArray(at) || cJSON_IsObject(at);
+    if (!*rest || !container) {
+        return judge_fact(walk, *rest ? NULL : at, rest);
+    }
+    size_t length = walk->pointer.length;
+    char *part = bp_pointer_next(&rest);
+    enum bp_truth truth;
+    if (strcmp(part, "*") == 0) {
+        truth = walk_children(walk, at, rest);
+    } else {
+        bp_pointer_add(&walk->pointer, part);
+        truth = walk_on(walk, bp_json_child(at, part), rest);
+    }
+    bp_str_truncate(&walk->pointer, length);
+    free(part);
+    return truth;
+}
+
+static enum bp_truth judge_facts(const struct judging *judging, const cJSON *leaf,
+                                 const char *pointer) {
+    struct walk walk = {
+        .judging = judging, .leaf = leaf, .pointer = BP_STR_EMPTY, .since = mark(judging)};
+    const char *rest;
+    const cJSON *root = bp_view_root(judging->view, pointer, &rest);
+    bp_str_add_bytes(&walk.pointer, pointer, (size_t)(rest - pointer));
+    enum bp_truth truth = walk_on(&walk, root, rest);
+    bp_str_free(&walk.pointer);
+    return settle(judging, walk.since, truth);
+}
+
+static enum bp_truth judge(const struct judging *judging, const cJSON *condition) {
+    const cJSON *inside = bp_json_get(condition, "all");
+    if (inside) {
+        return judge_all(judging, inside);
+    }
+    inside = bp_json_get(condition, "any");
+    if (inside) {
+        return judge_any(judging, inside);
+    }
+    inside = bp_json_get(condition, "not");
+    if (inside) {
+        return judge_not(judging, inside);
+    }
+    const char *pointer = bp_json_text(condition, "fact");
+    return pointer ? judge_facts(judging, condition, pointer) : judge_text(judging, condition);
+}
+
+enum bp_truth bp_condition_judge(const cJSON *condition, const struct bp_view *view,
+                                 struct bp_evidence *evidence) {
+    struct judging judging = {.view = view, .evidence = evidence, .wanted = BP_TRUE};
+    return judge(&judging, condition);
+}
