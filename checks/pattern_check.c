@@ -1,0 +1,350 @@
+#include "checks/pattern_check.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "checks/placeholders.h"
+#include "checks/schema.h"
+
+void bp_place_enter(struct bp_place *place, const char *member, size_t index, size_t *back) {
+    *back = place->pointer.length;
+    if (member) {
+        bp_pointer_add(&place->pointer, member);
+    } else {
+        bp_str_addf(&place->pointer, "/%zu", index);
+    }
+}
+
+void bp_place_leave(struct bp_place *place, size_t back) {
+    bp_str_truncate(&place->pointer, back);
+}
+
+int bp_place_refuse_in(const struct bp_place *place) {
+    const char *pointer = place->pointer.length ? place->pointer.data : "/";
+    return bp_fail_in(place->err, "%s: %s", place->file, pointer);
+}
+
+int bp_place_refuse(const struct bp_place *place, const char *format, ...) {
+    struct bp_str reason = BP_STR_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    bp_str_addv(&reason, format, arguments);
+    va_end(arguments);
+    bp_fail(place->err, BP_E_FORMAT, "%s", reason.data);
+    bp_str_free(&reason);
+    return bp_place_refuse_in(place);
+}
+
+/* A member that an object may have; the last of a list has no name. */
+struct member {
+    const char *name;
+    int (*check)(struct bp_place *place, const cJSON *value);
+    bool required;
+};
+
+static const struct member *find_member(const struct member *members, const char *name) {
+    for (; members->name; members++) {
+        if (strcmp(members->name, name) == 0) {
+            return members;
+        }
+    }
+    return NULL;
+}
+
+static int check_present(struct bp_place *place, const cJSON *object,
+                         const struct member *members) {
+    for (; members->name; members++) {
+        if (members->required && !bp_json_get(object, members->name)) {
+            return bp_place_refuse(place, "\"%s\" is missing", members->name);
+        }
+    }
+    return 0;
+}
+
+static int check_object(struct bp_place *place, const cJSON *object, const struct member *members) {
+    if (!cJSON_IsObject(object)) {
+        return bp_place_refuse(place, "must be an object");
+    }
+    if (check_present(place, object, members) != 0) {
+        return -1;
+    }
+    const cJSON *child;
+    cJSON_ArrayForEach(child, object) {
+        size_t back;
+        const struct member *member = find_member(members, child->string);
+        bp_place_enter(place, child->string, 0, &back);
+        if (!member) {
+            return bp_place_refuse(place, "there is no such member");
+        }
+        if (member->check(place, child) != 0) {
+            return -1;
+        }
+        bp_place_leave(place, back);
+    }
+    return 0;
+}
+
+static int check_array(struct bp_place *place, const cJSON *array,
+                       int (*check)(struct bp_place *place, const cJSON *value),
+                       bool may_be_empty) {
+    if (!cJSON_IsArray(array)) {
+        return bp_place_refuse(place, "must be an array");
+    }
+    if (!array->child && !may_be_empty) {
+        return bp_place_refuse(place, "must not be empty");
+    }
+    size_t index = 0;
+    for (const cJSON *element = array->child; element; element = element->next) {
+        size_t back;
+        bp_place_enter(place, NULL, index++, &back);
+        if (check(place, element) != 0) {
+            return -1;
+        }
+        bp_place_leave(place, back);
+    }
+    return 0;
+}
+
+static int check_text(struct bp_place *place, const cJSON *value) {
+    const char *text = cJSON_GetStringValue(value);
+    return text && *text ? 0 : bp_place_refuse(place, "must be a text that is not empty");
+}
+
+static int check_any_text(struct bp_place *place, const cJSON *value) {
+    return cJSON_IsString(value) ? 0 : bp_place_refuse(place, "must be a text");
+}
+
+static int check_line(struct bp_place *place, const cJSON *value) {
+    if (check_text(place, value) != 0) {
+        return -1;
+    }
+    return strchr(value->valuestring, '\n') ? bp_place_refuse(place, "must be one line") : 0;
+}
+
+int bp_sentence_check(struct bp_place *place, const cJSON *sentence) {
+    if (check_text(place, sentence) != 0) {
+        return -1;
+    }
+    return bp_placeholders_check(sentence->valuestring, place->schema, place->err) == 0
+               ? 0
+               : bp_place_refuse_in(place);
+}
+
+static int check_sentence_or_null(struct bp_place *place, const cJSON *value) {
+    return cJSON_IsNull(value) ? 0 : bp_sentence_check(place, value);
+}
+
+static int check_choice(struct bp_place *place, const cJSON *value, const char *choices) {
+    const char *text = cJSON_GetStringValue(value);
+    struct bp_strs list = {0};
+    bp_strs_split(&list, choices, ' ', false);
+    bool found = text && bp_strs_has(&list, text);
+    bp_strs_free(&list);
+    return found ? 0 : bp_place_refuse(place, "must be one of: %s", choices);
+}
+
+static int check_status(struct bp_place *place, const cJSON *value) {
+    return check_choice(place, value, "confirmed likely possible");
+}
+
+static int check_severity(struct bp_place *place, const cJSON *value) {
+    return check_choice(place, value, "error warning info");
+}
+
+static int check_disposition(struct bp_place *place, const cJSON *value) {
+    return check_choice(place, value,
+                        "upgrade environment duplicate upstream question needs-info "
+                        "known-limitation investigate");
+}
+
+/* Lower-case words and numbers joined by single "-". */
+static bool is_id(const char *text) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    for (;;) {
+        size_t word = strspn(text, letters);
+        if (!word || (text[word] && text[word] != '-')) {
+            return false;
+        }
+        if (!text[word]) {
+            return true;
+        }
+        text += word + 1;
+    }
+}
+
+static int check_id_form(struct bp_place *place, const cJSON *value) {
+    const char *text = cJSON_GetStringValue(value);
+    return text && is_id(text) ? 0
+                               : bp_place_refuse(place, "must be lower-case words joined by \"-\"");
+}
+
+static int check_id(struct bp_place *place, const cJSON *value) {
+    if (check_id_form(place, value) != 0) {
+        return -1;
+    }
+    char *expected = bp_format("%s.json", value->valuestring);
+    bool same = bp_equal(bp_base_name(place->file), expected);
+    free(expected);
+    return same ? 0 : bp_place_refuse(place, "is \"%s\", not the file's name", value->valuestring);
+}
+
+static int check_issue_number(struct bp_place *place, const cJSON *value) {
+    bool number = cJSON_IsNumber(value) && value->valuedouble >= 1 &&
+                  value->valuedouble <= 1000000000 && value->valuedouble == value->valueint;
+    return number || cJSON_IsNull(value)
+               ? 0
+               : bp_place_refuse(place, "must be the number of an issue, or null");
+}
+
+static int check_reference(struct bp_place *place, const cJSON *value) {
+    const char *text = cJSON_GetStringValue(value);
+    bool issue =
+        bp_starts_with(text, "#") && text[1] && strspn(text + 1, "0123456789") == strlen(text + 1);
+    return issue || bp_starts_with(text, "https://") || bp_starts_with(text, "http://")
+               ? 0
+               : bp_place_refuse(place, "must be an address or an issue such as \"#1633\"");
+}
+
+static int check_snapshot(struct bp_place *place, const cJSON *value) {
+    if (!cJSON_IsObject(value)) {
+        return bp_place_refuse(place, "must be an object");
+    }
+    return bp_schema_check_snapshot(place->schema, value, place->err) == 0
+               ? 0
+               : bp_place_refuse_in(place);
+}
+
+static int check_way(struct bp_place *place, const cJSON *value) {
+    static const struct member members[] = {
+        {"status", check_status, true},
+        {"when", bp_condition_check, true},
+        {"says", bp_sentence_check, true},
+        {"severity", check_severity, false},
+        {NULL, NULL, false},
+    };
+    return check_object(place, value, members);
+}
+
+static int check_exception(struct bp_place *place, const cJSON *value) {
+    static const struct member members[] = {
+        {"when", bp_condition_check, true},
+        {"says", bp_sentence_check, true},
+        {NULL, NULL, false},
+    };
+    return check_object(place, value, members);
+}
+
+static int check_step(struct bp_place *place, const cJSON *value) {
+    static const struct member members[] = {
+        {"says", bp_sentence_check, true},
+        {"command", bp_sentence_check, false},
+        {"when", bp_condition_check, false},
+        {NULL, NULL, false},
+    };
+    return check_object(place, value, members);
+}
+
+static int check_case(struct bp_place *place, const cJSON *value) {
+    static const struct member members[] = {
+        {"name", check_line, true},
+        {"snapshot", check_snapshot, false},
+        {"text", check_any_text, false},
+        {"status", check_status, false},
+        {NULL, NULL, false},
+    };
+    if (check_object(place, value, members) != 0) {
+        return -1;
+    }
+    bool judged = bp_json_get(value, "snapshot") || bp_json_get(value, "text");
+    return judged ? 0 : bp_place_refuse(place, "needs a \"snapshot\" or a \"text\"");
+}
+
+static int check_ways(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_way, false);
+}
+
+static int check_exceptions(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_exception, true);
+}
+
+static int check_steps(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_step, true);
+}
+
+static int check_cases(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_case, false);
+}
+
+static int check_ids(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_id_form, true);
+}
+
+static int check_references(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_reference, true);
+}
+
+static int check_notes(struct bp_place *place, const cJSON *value) {
+    return check_array(place, value, check_text, true);
+}
+
+static int check_proof(struct bp_place *place, const cJSON *value) {
+    static const struct member members[] = {
+        {"fires", check_cases, true},
+        {"near_misses", check_cases, true},
+        {NULL, NULL, false},
+    };
+    return check_object(place, value, members);
+}
+
+static int check_pattern(struct bp_place *place, const cJSON *pattern) {
+    static const struct member members[] = {
+        {"id", check_id, true},
+        {"title", check_line, true},
+        {"severity", check_severity, true},
+        {"disposition", check_disposition, true},
+        {"affects", check_text, true},
+        {"explanation", bp_sentence_check, true},
+        {"shows", check_ways, true},
+        {"rules_out", check_exceptions, true},
+        {"explains", check_ids, true},
+        {"remedy", check_steps, true},
+        {"closing_comment", check_sentence_or_null, true},
+        {"canonical_issue", check_issue_number, true},
+        {"references", check_references, true},
+        {"proof", check_proof, true},
+        {"notes", check_notes, false},
+        {NULL, NULL, false},
+    };
+    return check_object(place, pattern, members);
+}
+
+/* A member written twice would be judged by one of the two and read by the other. */
+static int check_no_twins(struct bp_place *place, const cJSON *value) {
+    size_t index = 0;
+    for (const cJSON *child = value->child; child; child = child->next) {
+        size_t back;
+        bp_place_enter(place, child->string, index++, &back);
+        if (child->string && bp_json_get(value, child->string) != child) {
+            return bp_place_refuse(place, "this member is there twice");
+        }
+        if (check_no_twins(place, child) != 0) {
+            return -1;
+        }
+        bp_place_leave(place, back);
+    }
+    return 0;
+}
+
+int bp_pattern_check(const cJSON *pattern, const char *file, const cJSON *schema,
+                     struct bp_err *err) {
+    struct bp_err reason = {0};
+    struct bp_place place = {
+        .file = file, .pointer = BP_STR_EMPTY, .schema = schema, .err = err ? err : &reason};
+    int result = check_no_twins(&place, pattern);
+    result = result == 0 ? check_pattern(&place, pattern) : result;
+    bp_str_free(&place.pointer);
+    bp_err_clear(&reason);
+    return result;
+}
