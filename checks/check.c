@@ -1,0 +1,162 @@
+#include "checks/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "checks/catalogue.h"
+#include "checks/finding.h"
+#include "checks/loader/loader.h"
+#include "checks/verdict.h"
+
+/* A pattern that was found. */
+struct found {
+    const cJSON *pattern;
+    cJSON *finding;
+    enum bp_status status;
+    enum bp_severity severity;
+    size_t place;        /* in the catalogue */
+    struct found *cause; /* the one it is a symptom of, or NULL */
+    bool is_cause;
+};
+
+static int compare_found(const void *left_pointer, const void *right_pointer) {
+    const struct found *left = left_pointer;
+    const struct found *right = right_pointer;
+    if (left->status != right->status) {
+        return left->status > right->status ? -1 : 1;
+    }
+    if (left->severity != right->severity) {
+        return left->severity > right->severity ? -1 : 1;
+    }
+    return left->place < right->place ? -1 : left->place > right->place;
+}
+
+static size_t find_all(const struct bp_catalogue *catalogue, const struct bp_view *view,
+                       struct found *found) {
+    size_t count = 0;
+    for (size_t i = 0; i < bp_catalogue_count(catalogue); i++) {
+        const cJSON *pattern = bp_catalogue_at(catalogue, i);
+        cJSON *finding = bp_finding_make(pattern, view);
+        if (finding) {
+            found[count++] =
+                (struct found){.pattern = pattern,
+                               .finding = finding,
+                               .status = bp_status_of(bp_json_text(finding, "status")),
+                               .severity = bp_severity_of(bp_json_text(finding, "severity")),
+                               .place = i};
+        }
+    }
+    return count;
+}
+
+/*
+ * A mere possibility explains nothing that is surer than itself: a finding that is sure
+ * stands on its own feet then.
+ */
+static bool explains(const struct found *cause, const struct found *symptom) {
+    const cJSON *id;
+    if (cause->status < BP_LIKELY && cause->status < symptom->status) {
+        return false;
+    }
+    cJSON_ArrayForEach(id, bp_json_get(cause->pattern, "explains")) {
+        if (bp_equal(cJSON_GetStringValue(id), bp_json_text(symptom->finding, "pattern"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool stems_from(const struct found *found, const struct found *cause) {
+    while (found && found != cause) {
+        found = found->cause;
+    }
+    return found != NULL;
+}
+
+/*
+ * Gives each symptom its strongest cause. From the weakest on, so that of two that explain
+ * each other the stronger stays on top.
+ */
+static void name_causes(struct found *found, size_t count) {
+    for (size_t i = count; i-- > 0;) {
+        for (size_t j = 0; j < count && !found[i].cause; j++) {
+            if (j != i && explains(&found[j], &found[i]) && !stems_from(&found[j], &found[i])) {
+                found[i].cause = &found[j];
+                found[j].is_cause = true;
+            }
+        }
+    }
+}
+
+static void add_symptom(cJSON *finding, cJSON *symptom) {
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(finding, "symptoms");
+    cJSON_AddItemToArray(list ? list : cJSON_AddArrayToObject(finding, "symptoms"), symptom);
+}
+
+/* Hands each finding to its cause's `symptoms`, or to the list, in which causes come first. */
+static cJSON *nest(const struct found *found, size_t count) {
+    cJSON *causes = cJSON_CreateArray();
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].cause) {
+            add_symptom(found[i].cause->finding, found[i].finding);
+        } else if (found[i].is_cause) {
+            cJSON_AddItemToArray(causes, found[i].finding);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!found[i].cause && !found[i].is_cause) {
+            cJSON_AddItemToArray(causes, found[i].finding);
+        }
+    }
+    return causes;
+}
+
+static cJSON *judge_patterns(const struct bp_catalogue *catalogue, const struct bp_view *view) {
+    struct found *found = bp_alloc_array(bp_catalogue_count(catalogue), sizeof *found);
+    size_t count = find_all(catalogue, view, found);
+    if (count) {
+        qsort(found, count, sizeof *found, compare_found);
+    }
+    name_causes(found, count);
+    cJSON *findings = nest(found, count);
+    free(found);
+    return findings;
+}
+
+/* How many bytes belong to no character. */
+static size_t count_stray(const struct bp_text *text) {
+    size_t stray = 0;
+    for (size_t at = 0; at < text->length;) {
+        size_t size = bp_utf8_sequence(text->data + at, text->length - at);
+        stray += size == 0;
+        at += size ? size : 1;
+    }
+    return stray;
+}
+
+cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
+                const struct bp_catalogue *catalogue) {
+    /* The search relies on it, so a text that breaks its promise is mended, not trusted. */
+    size_t stray = text ? count_stray(text) : 0;
+    char *mended = stray ? bp_utf8_clean(text->data, text->length) : NULL;
+    struct bp_text clean = {.source = text ? text->source : NULL,
+                            .data = mended,
+                            .length = text ? text->length + 2 * stray : 0};
+    cJSON *nothing = cJSON_CreateObject();
+    cJSON *answer = cJSON_CreateObject();
+    cJSON *loader = bp_loader_judge(snapshot ? snapshot : nothing);
+    struct bp_view view = {.snapshot = snapshot ? snapshot : nothing,
+                           .loader = loader,
+                           .text = mended ? &clean : text,
+                           .regexes = bp_catalogue_regexes(catalogue)};
+    cJSON *findings = judge_patterns(catalogue, &view);
+    cJSON_AddItemToObject(answer, "loader", loader ? loader : cJSON_CreateNull());
+    cJSON_AddItemToObject(answer, "findings", findings);
+    bp_verdict_set(answer, snapshot);
+    cJSON_Delete(nothing);
+    free(mended);
+    return answer;
+}

@@ -1,0 +1,100 @@
+#include "checks/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "checks/finding.h"
+
+/* Outcomes with which bitsandbytes does not work. */
+static const char *const bad_outcomes[] = {
+    "file-missing",   "dependency-missing", "symbol-version-missing",
+    "symbol-missing", "wrong-architecture", "wrong-format",
+    "libc-too-old",   "torch-missing",      "not-installed",
+};
+
+static bool is_bad(const char *outcome) {
+    for (size_t i = 0; outcome && i < sizeof bad_outcomes / sizeof *bad_outcomes; i++) {
+        if (strcmp(outcome, bad_outcomes[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first error, among findings and their symptoms, that is at least so sure; or NULL. */
+static const cJSON *find_error(const cJSON *findings, enum bp_status least) {
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, findings) {
+        if (bp_severity_of(bp_json_text(finding, "severity")) == BP_ERROR &&
+            bp_status_of(bp_json_text(finding, "status")) >= least) {
+            return finding;
+        }
+        const cJSON *below = find_error(bp_json_get(finding, "symptoms"), least);
+        if (below) {
+            return below;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the snapshot says anything beyond how it was collected. */
+static bool has_facts(const cJSON *snapshot) {
+    const cJSON *section;
+    cJSON_ArrayForEach(section, snapshot) {
+        if (strcmp(section->string, "collectors") != 0 && !cJSON_IsNull(section)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the findings from a text alone say that nothing is broken, a question say. */
+static bool is_harmless(const cJSON *findings) {
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, findings) {
+        if (bp_status_of(bp_json_text(finding, "status")) >= BP_LIKELY) {
+            return find_error(findings, BP_POSSIBLE) == NULL;
+        }
+    }
+    return false;
+}
+
+static void set(cJSON *answer, const char *verdict, char *says) {
+    bp_json_set_text(answer, "verdict", verdict);
+    bp_json_set_text(answer, "verdict_says", says);
+    free(says);
+}
+
+/* The outcome in a sentence, or `fallback`. */
+static char *outcome_or(const cJSON *loader, const char *fallback) {
+    const char *says = bp_json_text(loader, "outcome_says");
+    return bp_strdup(says && *says ? says : fallback);
+}
+
+/* The finding's reason, or its title. */
+static char *reason_of(const cJSON *finding) {
+    const char *says = bp_json_text(finding, "says");
+    return says && *says ? bp_strdup(says) : bp_format("%s.", bp_json_text(finding, "title"));
+}
+
+void bp_verdict_set(cJSON *answer, const cJSON *snapshot) {
+    const cJSON *loader = bp_json_get(answer, "loader");
+    const cJSON *findings = bp_json_get(answer, "findings");
+    const char *outcome = bp_json_text(loader, "outcome");
+    const cJSON *error = find_error(findings, BP_LIKELY);
+    bool told = outcome && strcmp(outcome, "cannot-tell") != 0;
+    if (error) {
+        set(answer, "problem", reason_of(error));
+    } else if (is_bad(outcome)) {
+        set(answer, "problem", outcome_or(loader, "bitsandbytes cannot be loaded here."));
+    } else if (told) {
+        set(answer, "ok", outcome_or(loader, "Nothing known to be wrong was found."));
+    } else if (!has_facts(snapshot) && is_harmless(findings)) {
+        set(answer, "ok", reason_of(findings->child));
+    } else {
+        set(answer, "unknown",
+            outcome_or(loader, "Too little is known to say whether bitsandbytes works."));
+    }
+}
