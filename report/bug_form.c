@@ -1,0 +1,209 @@
+#include "report/bug_form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "report/finding_view.h"
+#include "report/markup.h"
+#include "report/plain.h"
+
+enum { TITLE_LIMIT = 120 };
+
+static void add_words(struct bp_str *out, const char *text) {
+    bp_markup_words(out, text ? text : "");
+}
+
+void bp_form_title(const cJSON *document, struct bp_str *out) {
+    const char *version = bp_json_text_at(document, "/snapshot/bitsandbytes/version");
+    const char *title = bp_json_text_at(document, "/findings/0/title");
+    const char *says = bp_json_text(document, "verdict_says");
+    const char *text = title ? title : says ? says : "";
+    char *whole = version && !strstr(text, version)
+                      ? bp_format("bitsandbytes %s: %s", version, text)
+                      : bp_strdup(text);
+    char *line = bp_plain_line(whole);
+    bp_str_add(out, line);
+    if (out->length > TITLE_LIMIT) {
+        bp_str_truncate(out, bp_utf8_floor(out->data, TITLE_LIMIT));
+        bp_str_add(out, "...");
+    }
+    free(line);
+    free(whole);
+}
+
+static void add_evidence(struct bp_str *out, const cJSON *evidence) {
+    const char *says = bp_json_text(evidence, "says");
+    char *place = bp_evidence_place(evidence);
+    char *seen = bp_evidence_seen(evidence);
+    bp_str_add(out, "- ");
+    if (says) {
+        add_words(out, says);
+        bp_str_add(out, " (");
+    }
+    bp_markup_code(out, place);
+    if (seen) {
+        bp_str_add(out, ": ");
+        bp_markup_code(out, seen);
+    }
+    bp_str_add(out, says ? ")\n" : "\n");
+    free(seen);
+    free(place);
+}
+
+static void add_remedy(struct bp_str *out, const cJSON *remedy) {
+    int number = 0;
+    const cJSON *step;
+    if (!remedy || !remedy->child) {
+        return;
+    }
+    bp_str_add(out, "\nWhat to do:\n\n");
+    cJSON_ArrayForEach(step, remedy) {
+        const char *command = bp_json_text(step, "command");
+        bp_str_addf(out, "%d. ", ++number);
+        add_words(out, bp_json_text(step, "says"));
+        bp_str_add_char(out, '\n');
+        if (command) {
+            bp_markup_block(out, "   ", "sh", command);
+        }
+    }
+}
+
+static void add_symptoms(struct bp_str *out, const cJSON *symptoms) {
+    const cJSON *symptom;
+    cJSON_ArrayForEach(symptom, symptoms) {
+        bp_str_add(out, "- explains: ");
+        add_words(out, bp_json_text(symptom, "title"));
+        bp_str_add(out, " (");
+        bp_markup_code(out, bp_json_text(symptom, "pattern"));
+        bp_str_add(out, ")\n");
+    }
+}
+
+static void add_finding(struct bp_str *out, const cJSON *finding, bool remedy) {
+    const char *pattern = bp_json_text(finding, "pattern");
+    const char *status = bp_json_text(finding, "status");
+    const cJSON *evidence;
+    bp_str_add(out, "\n**");
+    add_words(out, bp_json_text(finding, "title"));
+    bp_str_add(out, "** (");
+    add_words(out, status ? status : "possible");
+    bp_str_add(out, ", known pattern ");
+    bp_markup_code(out, pattern ? pattern : "unnamed");
+    bp_str_add(out, ")\n\n");
+    if (remedy) {
+        add_words(out, bp_json_text(finding, "explanation"));
+        bp_str_add(out, "\n\n");
+    }
+    cJSON_ArrayForEach(evidence, bp_json_get(finding, "evidence")) {
+        add_evidence(out, evidence);
+    }
+    add_symptoms(out, bp_json_get(finding, "symptoms"));
+    if (remedy) {
+        add_remedy(out, bp_json_get(finding, "remedy"));
+        struct bp_strs list = bp_finding_references(finding);
+        for (size_t i = 0; i < list.count; i++) {
+            bp_str_add(out, i == 0 ? "\nSee " : ", ");
+            add_words(out, list.items[i]);
+        }
+        bp_str_add(out, list.count ? "\n" : "");
+        bp_strs_free(&list);
+    }
+}
+
+void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
+    const cJSON *finding;
+    add_words(out, bp_json_text(document, "verdict_says"));
+    bp_str_add_char(out, '\n');
+    cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
+        add_finding(out, finding, remedy);
+    }
+}
+
+static void add_line(struct bp_str *out, const char *label, const char *code) {
+    if (code) {
+        bp_str_addf(out, "- %s: ", label);
+        bp_markup_code(out, code);
+        bp_str_add_char(out, '\n');
+    }
+}
+
+void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out) {
+    const cJSON *loader = bp_json_get(document, "loader");
+    const char *says = bp_json_text(loader, "outcome_says");
+    const cJSON *reason;
+    if (!says) {
+        return;
+    }
+    bp_str_add(out, "**Loading bitsandbytes**\n\n");
+    add_words(out, says);
+    bp_str_add(out, "\n\n");
+    add_line(out, "looks for", bp_json_text(loader, "asks_for"));
+    add_line(out, "loads", bp_json_text(loader, "chosen"));
+    add_line(out, "outcome", bp_json_text(loader, "outcome"));
+    add_line(out, "a user sees", bp_json_text(loader, "user_sees"));
+    if (!chain) {
+        return;
+    }
+    int number = 0;
+    cJSON_ArrayForEach(reason, bp_json_get(loader, "because")) {
+        if (cJSON_IsString(reason)) {
+            bp_str_addf(out, "%s%d. ", number == 0 ? "\n" : "", number + 1);
+            add_words(out, reason->valuestring);
+            bp_str_add_char(out, '\n');
+            number++;
+        }
+    }
+}
+
+void bp_form_facts(const struct bp_fact_group *group, struct bp_str *out) {
+    if (group->count == 0) {
+        return;
+    }
+    bp_str_addf(out, "**%s**\n\n", group->title);
+    for (size_t i = 0; i < group->count; i++) {
+        const struct bp_fact *fact = &group->facts[i];
+        bp_str_add(out, *fact->label ? "- " : "  - ");
+        add_words(out, fact->label);
+        bp_str_add(out, *fact->label ? ": " : "");
+        if (fact->unknown) {
+            add_words(out, fact->value);
+        } else {
+            bp_markup_code(out, fact->value);
+        }
+        bp_str_add_char(out, '\n');
+    }
+}
+
+void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out) {
+    if (!log) {
+        bp_str_add(out, "<!-- The shortest program that shows the trouble, and all that it prints."
+                        " -->\n\n```python\n\n```\n");
+        return;
+    }
+    size_t length = strlen(log);
+    const char *start = log;
+    if (length > limit) {
+        start = log + length - limit;
+        const char *line = strchr(start, '\n');
+        start = line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - limit);
+        bp_str_addf(out,
+                    "The last part of what was printed (the first %zu bytes are left out):\n\n",
+                    (size_t)(start - log));
+    }
+    bp_markup_block(out, "", "", start);
+}
+
+void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out) {
+    const char *asks_for = bp_json_text_at(document, "/loader/asks_for");
+    if (log_given) {
+        bp_str_add(out, "The program above runs without this error.\n");
+    } else if (asks_for) {
+        bp_str_add(out, "bitsandbytes loads ");
+        bp_markup_code(out, asks_for);
+        bp_str_add(out, " and works with it.\n");
+    } else {
+        bp_str_add(out, "bitsandbytes can be imported and works.\n");
+    }
+}

@@ -1,0 +1,36 @@
+/*
+ * What goes into the fields of bitsandbytes' bug form (.github/ISSUE_TEMPLATE/bug-report.yml
+ * of the project), as Markdown. The Markdown report and the new-issue address are both made
+ * of these.
+ */
+#ifndef BP_REPORT_BUG_FORM_H
+#define BP_REPORT_BUG_FORM_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "report/facts_view.h"
+
+/* One line for the issue's title. */
+void bp_form_title(const cJSON *document, struct bp_str *out);
+
+/* The verdict, and each finding with its remedy if `remedy`: what a reader must know first. */
+void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out);
+
+/* What `import bitsandbytes` would do; with the chain of reasons if `chain`. */
+void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out);
+
+/* The lines of one group, or nothing where it is empty. */
+void bp_form_facts(const struct bp_fact_group *group, struct bp_str *out);
+
+/*
+ * The last `limit` bytes of the log from a line's start on, or a place to fill in where no
+ * log was given.
+ */
+void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out);
+
+void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out);
+
+#endif

@@ -1,0 +1,56 @@
+#include "report/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "report/output.h"
+#include "report/plain.h"
+
+int bp_complain(int code, const char *message) {
+    char *line = bp_plain_line(message);
+    fprintf(stderr, "bnb-probe: %s\n", line);
+    free(line);
+    return code;
+}
+
+int bp_command_deliver(const struct bp_options *options, const char *data, size_t length) {
+    struct bp_err err = {0};
+    int code = BP_EXIT_DONE;
+    if (bp_output_write(options->output, data, length, &err) != 0) {
+        code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
+    }
+    bp_err_clear(&err);
+    return code;
+}
+
+static int do_command(const struct bp_options *options, const struct bp_identity *identity) {
+    if (options->help || options->version) {
+        return bp_command_help(options);
+    }
+    switch (options->command) {
+    case BP_COMMAND_PATTERNS:
+        return bp_command_patterns(options);
+    case BP_COMMAND_SCHEMA:
+        return bp_command_schema(options);
+    case BP_COMMAND_HELP:
+        return bp_command_help(options);
+    case BP_COMMAND_REPORT:
+        break;
+    }
+    return bp_command_report(options, identity);
+}
+
+int bp_program(int count, char *const arguments[], const struct bp_identity *identity) {
+    struct bp_options options = {0};
+    struct bp_err err = {0};
+    int code;
+    if (bp_options_parse(&options, count, arguments, &err) != 0) {
+        code = bp_complain(BP_EXIT_USAGE, bp_err_text(&err));
+    } else {
+        code = do_command(&options, identity);
+    }
+    bp_options_free(&options);
+    bp_err_clear(&err);
+    return code;
+}

@@ -1,0 +1,31 @@
+/* What bnb-probe is asked to do. Each command returns the exit code. */
+#ifndef BP_REPORT_COMMAND_H
+#define BP_REPORT_COMMAND_H
+
+#include <stddef.h>
+
+#include "report/identity.h"
+#include "report/options.h"
+
+enum bp_exit {
+    BP_EXIT_DONE = 0,
+    BP_EXIT_FOUND = 1, /* a gate found something */
+    BP_EXIT_USAGE = 2, /* the command line is wrong */
+    BP_EXIT_FAILED = 3 /* what was asked could not be done */
+};
+
+int bp_command_report(const struct bp_options *options, const struct bp_identity *identity);
+int bp_command_patterns(const struct bp_options *options);
+int bp_command_schema(const struct bp_options *options);
+int bp_command_help(const struct bp_options *options);
+
+/* Reads the command line and does what it says: the whole program. */
+int bp_program(int count, char *const arguments[], const struct bp_identity *identity);
+
+/* One line "bnb-probe: ..." on standard error. Returns `code`. */
+int bp_complain(int code, const char *message);
+
+/* Writes a result where --output says; an exit code. */
+int bp_command_deliver(const struct bp_options *options, const char *data, size_t length);
+
+#endif

@@ -1,0 +1,77 @@
+#include "base/str.h"
+#include "report/command.h"
+#include "report/option_table.h"
+
+static void describe_program(struct bp_str *text) {
+    bp_str_add(text,
+               "bnb-probe looks at this machine and says why bitsandbytes does not work on it.\n\n"
+               "Usage: bnb-probe [COMMAND] [OPTIONS]\n\nCommands:\n");
+    for (int i = 0; i < BP_COMMAND_COUNT; i++) {
+        bp_str_addf(text, "  %-12s %s\n", bp_command_name((enum bp_command)i),
+                    bp_command_summary((enum bp_command)i));
+    }
+    bp_str_add(text, "\nOptions of report:\n");
+    bp_options_describe(BP_COMMAND_REPORT, text);
+    bp_str_add(text, "\n'bnb-probe help COMMAND' says what the other commands take.\n");
+}
+
+static void describe_command(enum bp_command command, struct bp_str *text) {
+    static const char *const usage[BP_COMMAND_COUNT] = {
+        [BP_COMMAND_REPORT] = "[report] [OPTIONS]",
+        [BP_COMMAND_PATTERNS] =
+            "patterns [ID] [OPTIONS]\n       bnb-probe patterns --lint [DIR...]",
+        [BP_COMMAND_SCHEMA] = "schema [OPTIONS]",
+        [BP_COMMAND_HELP] = "help [COMMAND]",
+    };
+    bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n",
+                bp_command_name(command), bp_command_summary(command), usage[command]);
+    bp_options_describe(command, text);
+    bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n");
+}
+
+static int find_command(const char *name, enum bp_command *command) {
+    for (int i = 0; i < BP_COMMAND_COUNT; i++) {
+        if (bp_equal(name, bp_command_name((enum bp_command)i))) {
+            *command = (enum bp_command)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+/* The command that help is wanted for; BP_COMMAND_HELP stands for the whole program. */
+static int subject(const struct bp_options *options, bool *whole, enum bp_command *command) {
+    *command = options->command;
+    *whole = options->command == BP_COMMAND_HELP && options->arguments.count == 0;
+    if (options->command == BP_COMMAND_REPORT && !options->named) {
+        *whole = true;
+    }
+    if (options->command == BP_COMMAND_HELP && options->arguments.count > 0) {
+        return find_command(options->arguments.items[0], command);
+    }
+    return 0;
+}
+
+int bp_command_help(const struct bp_options *options) {
+    struct bp_str text = BP_STR_EMPTY;
+    bool whole;
+    enum bp_command command;
+    int code;
+    if (options->version) {
+        bp_str_add(&text, "bnb-probe " BP_VERSION "\n");
+        code = bp_command_deliver(options, text.data, text.length);
+    } else if (subject(options, &whole, &command) != 0) {
+        bp_str_addf(&text, "unknown command '%s'; bnb-probe --help lists the commands",
+                    options->arguments.items[0]);
+        code = bp_complain(BP_EXIT_USAGE, text.data);
+    } else {
+        if (whole) {
+            describe_program(&text);
+        } else {
+            describe_command(command, &text);
+        }
+        code = bp_command_deliver(options, text.data, text.length);
+    }
+    bp_str_free(&text);
+    return code;
+}

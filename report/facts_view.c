@@ -1,0 +1,95 @@
+#include "report/facts_view.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/str.h"
+
+static const char *const titles[BP_TOPIC_COUNT] = {
+    [BP_TOPIC_SYSTEM] = "System",
+    [BP_TOPIC_GPU] = "GPU and driver",
+    [BP_TOPIC_CUDA] = "CUDA libraries",
+    [BP_TOPIC_ROCM] = "ROCm",
+    [BP_TOPIC_PYTHON] = "Python",
+    [BP_TOPIC_BITSANDBYTES] = "bitsandbytes",
+    [BP_TOPIC_TOOLS] = "Build tools",
+    [BP_TOPIC_SESSION] = "Session and environment",
+    [BP_TOPIC_COLLECTORS] = "What could not be looked at",
+};
+
+struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {
+    struct bp_facts_view view = {.snapshot = bp_json_get(document, "snapshot"), .verbose = verbose};
+    for (int i = 0; i < BP_TOPIC_COUNT; i++) {
+        view.groups[i].title = titles[i];
+    }
+    bp_facts_view_machine(&view);
+    bp_facts_view_gpu(&view);
+    bp_facts_view_software(&view);
+    bp_facts_view_collectors(&view);
+    return view;
+}
+
+void bp_facts_view_free(struct bp_facts_view *view) {
+    for (int i = 0; i < BP_TOPIC_COUNT; i++) {
+        struct bp_fact_group *group = &view->groups[i];
+        for (size_t j = 0; j < group->count; j++) {
+            free(group->facts[j].label);
+            free(group->facts[j].value);
+        }
+        free(group->facts);
+        *group = (struct bp_fact_group){0};
+    }
+}
+
+static void append(struct bp_fact_group *group, const char *label, char *value, bool unknown) {
+    if (group->count == group->capacity) {
+        group->capacity = group->capacity ? group->capacity * 2 : 8;
+        group->facts = bp_realloc_array(group->facts, group->capacity, sizeof *group->facts);
+    }
+    struct bp_fact fact = {bp_strdup(label), value, unknown};
+    group->facts[group->count++] = fact;
+}
+
+void bp_facts_view_add(struct bp_facts_view *view, enum bp_fact_topic topic, const char *label,
+                       const char *format, ...) {
+    struct bp_str value = BP_STR_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    bp_str_addv(&value, format, arguments);
+    va_end(arguments);
+    append(&view->groups[topic], label, bp_str_detach(&value), false);
+}
+
+/* The reason that some collector gives for `pointer` or, failing that, for what it lies in. */
+static const char *reason_for(const cJSON *snapshot, const char *pointer) {
+    const char *reason = NULL;
+    char *place = bp_strdup(pointer);
+    while (!reason && *place) {
+        const cJSON *collector;
+        cJSON_ArrayForEach(collector, bp_json_get(snapshot, "collectors")) {
+            const char *found = bp_json_text(bp_json_get(collector, "unknown"), place);
+            reason = found ? found : reason;
+        }
+        *strrchr(place, '/') = '\0';
+    }
+    free(place);
+    return reason;
+}
+
+void bp_facts_view_add_unknown(struct bp_facts_view *view, enum bp_fact_topic topic,
+                               const char *label, const char *pointer, bool always) {
+    const char *reason = reason_for(view->snapshot, pointer);
+    if (reason) {
+        append(&view->groups[topic], label, bp_format("unknown: %s", reason), true);
+    } else if (always) {
+        append(&view->groups[topic], label, bp_strdup("unknown"), true);
+    }
+}
+
+char *bp_facts_view_bytes(double bytes) {
+    double gib = bytes / (1024.0 * 1024 * 1024);
+    return gib >= 1 ? bp_format("%.1f GiB", gib) : bp_format("%.0f MiB", gib * 1024);
+}

@@ -1,0 +1,26 @@
+/* The pieces of a finding and of the loader's verdict in words, for text and Markdown alike. */
+#ifndef BP_REPORT_FINDING_VIEW_H
+#define BP_REPORT_FINDING_VIEW_H
+
+#include <cjson/cJSON.h>
+
+#include "base/str.h"
+
+#define BP_PROJECT "https://github.com/bitsandbytes-foundation/bitsandbytes"
+
+/* "TITLE [ID], confirmed"; other severities than error are named. The caller frees it. */
+char *bp_finding_heading(const cJSON *finding);
+
+/* Where a piece of evidence stands: "/host/libc/version" or "train.log, line 12". Caller frees. */
+char *bp_evidence_place(const cJSON *evidence);
+
+/* What was seen there: the fact's value or the line, or NULL. The caller frees it. */
+char *bp_evidence_seen(const cJSON *evidence);
+
+/* "#1633" as an address, anything else as it is. The caller frees it. */
+char *bp_reference_address(const char *reference);
+
+/* The finding's references, its canonical issue first. The caller frees the list. */
+struct bp_strs bp_finding_references(const cJSON *finding);
+
+#endif

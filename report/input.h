@@ -1,0 +1,51 @@
+/*
+ * Reading what the person names on the command line. Every message names the file and
+ * what is wrong with it, in one line.
+ */
+#ifndef BP_REPORT_INPUT_H
+#define BP_REPORT_INPUT_H
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "checks/catalogue.h"
+
+/* Largest JSON document and largest log that are read, in bytes. */
+#define BP_DOCUMENT_LIMIT ((size_t)64 << 20)
+#define BP_LOG_LIMIT ((size_t)16 << 20)
+#define BP_PATTERN_LIMIT ((size_t)1 << 20)
+
+/*
+ * Appends the bytes of a regular file, or of standard input for "-", to *bytes. More than
+ * `limit` bytes, a folder, a pipe or a device is an error.
+ */
+int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct bp_err *err);
+
+/*
+ * A log as text: UTF-8 with what is not UTF-8 replaced; UTF-16 with its mark (as
+ * PowerShell writes it) is turned into UTF-8; terminal colours are taken out. NULL on
+ * error. The caller frees it.
+ */
+char *bp_input_log(const char *path, struct bp_err *err);
+
+/*
+ * A report made earlier, or the snapshot out of one. *snapshot receives the snapshot and
+ * *collected_at when it was taken (NULL where that is not said); the caller deletes and
+ * frees them.
+ */
+int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err);
+
+/*
+ * Adds each *.json file of `folder`, in the order of their names. On an error the rest is
+ * still tried; each message goes to *problems. Returns the number of files added or
+ * refused, or -1 where the folder cannot be read (its message is in *problems, too).
+ */
+int bp_input_patterns(const char *folder, struct bp_catalogue *catalogue, struct bp_strs *added,
+                      struct bp_strs *problems);
+
+/* A name or a piece of foreign text for a message: one line, no control characters, not long. */
+char *bp_input_shown(const char *text);
+
+#endif

@@ -1,0 +1,245 @@
+#include "report/option_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Number of words in a NULL-ended list, and the longest word that is compared. */
+enum { WORD_LIMIT = 32 };
+
+/*
+ * Slips of the finger between two words: letters added, left out, replaced or swapped
+ * with a neighbour (Damerau-Levenshtein distance of adjacent letters).
+ */
+static size_t slips_between(const char *left, const char *right) {
+    size_t rows[3][WORD_LIMIT + 1];
+    size_t left_length = strlen(left);
+    size_t right_length = strlen(right);
+    if (left_length > WORD_LIMIT || right_length > WORD_LIMIT) {
+        return WORD_LIMIT;
+    }
+    for (size_t j = 0; j <= right_length; j++) {
+        rows[0][j] = j;
+    }
+    for (size_t i = 1; i <= left_length; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i - 1) % 3];
+        const size_t *two_above = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= right_length; j++) {
+            size_t best = above[j - 1] + (left[i - 1] != right[j - 1]);
+            best = above[j] + 1 < best ? above[j] + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] &&
+                two_above[j - 2] + 1 < best) {
+                best = two_above[j - 2] + 1;
+            }
+            row[j] = best;
+        }
+    }
+    return rows[left_length % 3][right_length];
+}
+
+const char *bp_nearest(const char *word, const char *const names[]) {
+    const char *nearest = NULL;
+    size_t fewest = strlen(word) / 3 + 2;
+    for (size_t i = 0; names[i]; i++) {
+        size_t slips = slips_between(word, names[i]);
+        if (strlen(word) >= 3 && bp_starts_with(names[i], word)) {
+            slips = 1;
+        }
+        if (slips < fewest && slips < strlen(names[i])) {
+            fewest = slips;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+static void keep(char **place, const char *value) {
+    free(*place);
+    *place = bp_strdup(value);
+}
+
+/* Puts the index of `value` in `words` (NULL-ended) into *index. */
+static int choose(const char *option, const char *value, const char *const words[], int *index,
+                  struct bp_err *err) {
+    struct bp_str all = BP_STR_EMPTY;
+    for (int i = 0; words[i]; i++) {
+        if (bp_equal(value, words[i])) {
+            *index = i;
+            bp_str_free(&all);
+            return 0;
+        }
+        bp_str_addf(&all, "%s%s", i == 0 ? "" : ", ", words[i]);
+    }
+    bp_fail(err, BP_E_FORMAT, "--%s is one of %s, not '%s'", option, all.data, value);
+    bp_str_free(&all);
+    return -1;
+}
+
+static int take_format(struct bp_options *options, const char *value, struct bp_err *err) {
+    static const char *const words[] = {"text", "json", "markdown", "url", NULL};
+    int index = 0;
+    int result = choose("format", value, words, &index, err);
+    options->format = (enum bp_format)index;
+    return result;
+}
+
+static int take_color(struct bp_options *options, const char *value, struct bp_err *err) {
+    static const char *const words[] = {"auto", "always", "never", NULL};
+    int index = 0;
+    int result = choose("color", value, words, &index, err);
+    options->color = (enum bp_color)index;
+    return result;
+}
+
+/* Digits with at most one point, whatever the locale says about numbers. */
+static bool read_seconds(const char *value, double *seconds) {
+    size_t whole = strspn(value, "0123456789");
+    size_t point = value[whole] == '.';
+    size_t fraction = strspn(value + whole + point, "0123456789");
+    if (whole + fraction == 0 || whole > 9 || value[whole + point + fraction]) {
+        return false;
+    }
+    *seconds = 0;
+    for (size_t i = 0; i < whole; i++) {
+        *seconds = *seconds * 10 + (value[i] - '0');
+    }
+    double scale = 0.1;
+    for (size_t i = 0; i < fraction; i++, scale /= 10) {
+        *seconds += scale * (value[whole + point + i] - '0');
+    }
+    return true;
+}
+
+static int take_timeout(struct bp_options *options, const char *value, struct bp_err *err) {
+    double seconds;
+    /* A hair below 0.1 is still what "0.1" means. */
+    if (!read_seconds(value, &seconds) || seconds < 0.0999999 || seconds > 3600) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "--timeout is a number of seconds from 0.1 to 3600, not '%s'", value);
+    }
+    options->timeout_ms = seconds * 1000;
+    return 0;
+}
+
+static int take_output(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->output, value);
+    return 0;
+}
+
+static int take_log(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->log, value);
+    return 0;
+}
+
+static int take_from(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->from, value);
+    return 0;
+}
+
+static int take_root(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->root, value);
+    return 0;
+}
+
+static int take_python(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    bp_strs_add(&options->pythons, value);
+    return 0;
+}
+
+static int take_patterns(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    bp_strs_add(&options->patterns, value);
+    return 0;
+}
+
+static int take_no_redact(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->no_redact = true;
+    return 0;
+}
+
+static int take_verbose(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->verbose = true;
+    return 0;
+}
+
+static int take_timing(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->timing = true;
+    return 0;
+}
+
+static int take_quiet(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->quiet = true;
+    return 0;
+}
+
+static int take_lint(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->lint = true;
+    return 0;
+}
+
+static int take_help(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->help = true;
+    return 0;
+}
+
+static int take_version(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->version = true;
+    return 0;
+}
+
+#define REPORT BP_FOR(BP_COMMAND_REPORT)
+#define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
+#define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
+#define ANY (REPORT | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
+
+const struct bp_option bp_option_table[] = {
+    {"format", 0, REPORT, "FORMAT", "text (the default), json, markdown or url", take_format},
+    {"output", 'o', REPORT | PATTERNS | SCHEMA, "FILE",
+     "write to FILE, replaced whole or not at all", take_output},
+    {"log", 0, REPORT, "FILE", "judge this traceback or log as well; - is standard input",
+     take_log},
+    {"from", 0, REPORT, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
+     take_from},
+    {"root", 0, REPORT, "DIR", "look at another root file system, running nothing in it",
+     take_root},
+    {"python", 0, REPORT, "EXE", "ask this interpreter; may be given more than once", take_python},
+    {"patterns", 0, REPORT | PATTERNS, "DIR", "read more known patterns from DIR/*.json",
+     take_patterns},
+    {"timeout", 0, REPORT, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
+     take_timeout},
+    {"no-redact", 0, REPORT, NULL, "leave names, addresses and secrets as they are",
+     take_no_redact},
+    {"color", 0, REPORT, "WHEN", "auto (the default), always or never", take_color},
+    {"verbose", 0, REPORT, NULL, "show every collector, library and step of the loader",
+     take_verbose},
+    {"quiet", 0, REPORT, NULL, "print only the line with the verdict", take_quiet},
+    {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
+    {"lint", 0, PATTERNS, NULL,
+     "check the built-in patterns, and those in DIR, and run their proof", take_lint},
+    {"help", 'h', ANY, NULL, "say how it is used", take_help},
+    {"version", 0, ANY, NULL, "say which version this is", take_version},
+    {NULL, 0, 0, NULL, NULL, NULL},
+};

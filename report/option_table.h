@@ -1,0 +1,29 @@
+/* Every option there is: one table for reading the command line and for its help. */
+#ifndef BP_REPORT_OPTION_TABLE_H
+#define BP_REPORT_OPTION_TABLE_H
+
+#include "base/error.h"
+#include "report/options.h"
+
+struct bp_option {
+    const char *name; /* without the dashes; NULL ends the table */
+    char letter;      /* its short form, or 0 */
+    unsigned commands;
+    const char *value; /* what its value is called, or NULL where it takes none */
+    const char *help;
+    /* Takes the value (NULL where it has none) into *options. */
+    int (*take)(struct bp_options *options, const char *value, struct bp_err *err);
+};
+
+/* `commands` is a set of these. */
+#define BP_FOR(command) (1U << (command))
+
+extern const struct bp_option bp_option_table[];
+
+/*
+ * The entry of `names` (NULL-ended) that `word` is most likely a slip of, or NULL where
+ * none is near.
+ */
+const char *bp_nearest(const char *word, const char *const names[]);
+
+#endif

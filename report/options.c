@@ -1,0 +1,236 @@
+#include "report/options.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/option_table.h"
+
+enum { OPTION_LIMIT = 32, DEFAULT_TIMEOUT_MS = 10000 };
+
+static const struct {
+    const char *name;
+    const char *summary;
+} commands[BP_COMMAND_COUNT] = {
+    [BP_COMMAND_REPORT] = {"report", "look at this machine and say what is wrong (the default)"},
+    [BP_COMMAND_PATTERNS] = {"patterns", "list the known patterns, show one, or check them"},
+    [BP_COMMAND_SCHEMA] = {"schema", "print the JSON Schema of the report"},
+    [BP_COMMAND_HELP] = {"help", "say how a command is used"},
+};
+
+const char *bp_command_name(enum bp_command command) {
+    return commands[command].name;
+}
+
+const char *bp_command_summary(enum bp_command command) {
+    return commands[command].summary;
+}
+
+static const struct bp_option *find_by_name(const char *name, size_t length) {
+    for (const struct bp_option *option = bp_option_table; option->name; option++) {
+        if (strlen(option->name) == length && strncmp(option->name, name, length) == 0) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static const struct bp_option *find_by_letter(char letter) {
+    for (const struct bp_option *option = bp_option_table; option->name; option++) {
+        if (option->letter && option->letter == letter) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static int fail_unknown_option(const char *argument, size_t length, struct bp_err *err) {
+    const char *names[OPTION_LIMIT];
+    size_t count = 0;
+    for (const struct bp_option *option = bp_option_table; option->name; option++) {
+        names[count++] = option->name;
+    }
+    names[count] = NULL;
+    char *word = bp_strndup(argument, length);
+    const char *nearest = bp_starts_with(word, "--") ? bp_nearest(word + 2, names) : NULL;
+    if (nearest) {
+        bp_fail(err, BP_E_FORMAT, "unknown option '%s'; did you mean --%s?", word, nearest);
+    } else {
+        bp_fail(err, BP_E_FORMAT, "unknown option '%s'; bnb-probe --help lists the options", word);
+    }
+    free(word);
+    return -1;
+}
+
+/* What has been read of the command line so far. */
+struct reading {
+    struct bp_options *options;
+    int count;
+    char *const *arguments;
+    int at;
+    unsigned seen; /* bit i: option i of the table was given */
+};
+
+/* The option's value: after "=", the rest of the argument, or the next argument. */
+static int take_value(struct reading *reading, const struct bp_option *option, const char *attached,
+                      struct bp_err *err) {
+    const char *value = attached;
+    if (!option->value && attached) {
+        return bp_fail(err, BP_E_FORMAT, "--%s takes no value", option->name);
+    }
+    if (option->value && !attached) {
+        if (reading->at + 1 >= reading->count) {
+            return bp_fail(err, BP_E_FORMAT, "--%s needs its %s", option->name, option->value);
+        }
+        value = reading->arguments[++reading->at];
+    }
+    if (option->value && !*value) {
+        return bp_fail(err, BP_E_FORMAT, "--%s needs its %s, which is empty", option->name,
+                       option->value);
+    }
+    reading->seen |= 1U << (option - bp_option_table);
+    return option->take(reading->options, value, err);
+}
+
+static int read_long(struct reading *reading, const char *argument, struct bp_err *err) {
+    const char *equals = strchr(argument, '=');
+    size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
+    const struct bp_option *option = find_by_name(argument + 2, length - 2);
+    if (!option) {
+        return fail_unknown_option(argument, length, err);
+    }
+    return take_value(reading, option, equals ? equals + 1 : NULL, err);
+}
+
+static int read_short(struct reading *reading, const char *argument, struct bp_err *err) {
+    const struct bp_option *option = find_by_letter(argument[1]);
+    if (!option || (!option->value && argument[2])) {
+        return fail_unknown_option(argument, strlen(argument), err);
+    }
+    return take_value(reading, option, argument[2] ? argument + 2 : NULL, err);
+}
+
+static int read_command(struct bp_options *options, const char *word, struct bp_err *err) {
+    const char *names[BP_COMMAND_COUNT + 1] = {NULL};
+    for (int i = 0; i < BP_COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+        if (bp_equal(word, commands[i].name)) {
+            options->command = (enum bp_command)i;
+            options->named = true;
+            return 0;
+        }
+    }
+    const char *nearest = bp_nearest(word, names);
+    if (nearest) {
+        return bp_fail(err, BP_E_FORMAT, "unknown command '%s'; did you mean %s?", word, nearest);
+    }
+    return bp_fail(err, BP_E_FORMAT, "unknown command '%s'; bnb-probe --help lists the commands",
+                   word);
+}
+
+static int read_arguments(struct reading *reading, struct bp_err *err) {
+    bool only_arguments = false;
+    for (; reading->at < reading->count; reading->at++) {
+        const char *argument = reading->arguments[reading->at];
+        int result = 0;
+        if (!only_arguments && bp_equal(argument, "--")) {
+            only_arguments = true;
+        } else if (!only_arguments && bp_starts_with(argument, "--")) {
+            result = read_long(reading, argument, err);
+        } else if (!only_arguments && argument[0] == '-' && argument[1]) {
+            result = read_short(reading, argument, err);
+        } else if (!reading->options->named) {
+            result = read_command(reading->options, argument, err);
+        } else {
+            bp_strs_add(&reading->options->arguments, argument);
+        }
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+/* An option that another command takes. */
+static int check_options_fit(const struct reading *reading, struct bp_err *err) {
+    enum bp_command command = reading->options->command;
+    for (size_t i = 0; bp_option_table[i].name; i++) {
+        if (!(reading->seen & (1U << i)) || (bp_option_table[i].commands & BP_FOR(command))) {
+            continue;
+        }
+        int owner = 0;
+        while (!(bp_option_table[i].commands & BP_FOR(owner))) {
+            owner++;
+        }
+        return bp_fail(err, BP_E_FORMAT, "--%s belongs to 'bnb-probe %s', not to '%s'",
+                       bp_option_table[i].name, commands[owner].name, commands[command].name);
+    }
+    return 0;
+}
+
+static int check_arguments_fit(const struct bp_options *options, struct bp_err *err) {
+    size_t allowed = options->command == BP_COMMAND_PATTERNS ? (options->lint ? SIZE_MAX : 1)
+                     : options->command == BP_COMMAND_HELP   ? 1
+                                                             : 0;
+    if (options->arguments.count > allowed) {
+        return bp_fail(err, BP_E_FORMAT, "'%s' is one argument too many for 'bnb-probe %s'",
+                       options->arguments.items[allowed], commands[options->command].name);
+    }
+    return 0;
+}
+
+static int check_report(const struct bp_options *options, struct bp_err *err) {
+    if (options->from && (options->root || options->pythons.count)) {
+        return bp_fail(err, BP_E_FORMAT, "--from probes nothing, so %s cannot go with it",
+                       options->root ? "--root" : "--python");
+    }
+    if (bp_equal(options->from, "-") && bp_equal(options->log, "-")) {
+        return bp_fail(err, BP_E_FORMAT, "--from and --log cannot both be standard input");
+    }
+    if (options->quiet && options->format != BP_FORMAT_TEXT) {
+        return bp_fail(err, BP_E_FORMAT, "--quiet goes with --format text only");
+    }
+    return 0;
+}
+
+int bp_options_parse(struct bp_options *options, int count, char *const arguments[],
+                     struct bp_err *err) {
+    struct reading reading = {options, count, arguments, 1, 0};
+    options->timeout_ms = DEFAULT_TIMEOUT_MS;
+    if (read_arguments(&reading, err) != 0) {
+        return -1;
+    }
+    if (options->help || options->version) {
+        return 0;
+    }
+    if (check_options_fit(&reading, err) != 0 || check_arguments_fit(options, err) != 0) {
+        return -1;
+    }
+    return check_report(options, err);
+}
+
+void bp_options_free(struct bp_options *options) {
+    bp_strs_free(&options->arguments);
+    bp_strs_free(&options->pythons);
+    bp_strs_free(&options->patterns);
+    free(options->output);
+    free(options->log);
+    free(options->from);
+    free(options->root);
+    *options = (struct bp_options){0};
+}
+
+void bp_options_describe(enum bp_command command, struct bp_str *text) {
+    for (const struct bp_option *option = bp_option_table; option->name; option++) {
+        if (!(option->commands & BP_FOR(command))) {
+            continue;
+        }
+        char *form = option->letter ? bp_format("-%c, --%s", option->letter, option->name)
+                                    : bp_format("    --%s", option->name);
+        char *whole = option->value ? bp_format("%s %s", form, option->value) : bp_strdup(form);
+        bp_str_addf(text, "  %-24s %s\n", whole, option->help);
+        free(whole);
+        free(form);
+    }
+}

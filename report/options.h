@@ -1,0 +1,57 @@
+/* The command line: what was asked for. */
+#ifndef BP_REPORT_OPTIONS_H
+#define BP_REPORT_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+enum bp_command { BP_COMMAND_REPORT, BP_COMMAND_PATTERNS, BP_COMMAND_SCHEMA, BP_COMMAND_HELP };
+#define BP_COMMAND_COUNT 4
+
+enum bp_format { BP_FORMAT_TEXT, BP_FORMAT_JSON, BP_FORMAT_MARKDOWN, BP_FORMAT_URL };
+
+enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
+
+struct bp_options {
+    enum bp_command command;
+    bool named;               /* the command was written out */
+    struct bp_strs arguments; /* what stands after the command */
+    bool help;                /* --help */
+    bool version;             /* --version */
+
+    enum bp_format format;
+    enum bp_color color;
+    char *output; /* NULL or "-": standard output */
+    char *log;    /* NULL: none; "-": standard input */
+    char *from;   /* NULL: probe this machine; "-": standard input */
+    char *root;   /* NULL: the running system */
+    struct bp_strs pythons;
+    struct bp_strs patterns; /* folders with more patterns */
+    double timeout_ms;
+    bool no_redact;
+    bool verbose;
+    bool timing;
+    bool quiet;
+    bool lint;
+};
+
+/* A command's name ("report"), and what it is for, in one line. */
+const char *bp_command_name(enum bp_command command);
+const char *bp_command_summary(enum bp_command command);
+
+/*
+ * Reads the command line into *options, which starts from {0} and is freed with
+ * bp_options_free, also after an error. -1 on a wrong one; the message is one line that
+ * says what is wrong with it and, where there is one, the nearest thing that exists.
+ */
+int bp_options_parse(struct bp_options *options, int count, char *const arguments[],
+                     struct bp_err *err);
+
+void bp_options_free(struct bp_options *options);
+
+/* Appends one line for each option that `command` takes, aligned, for its help. */
+void bp_options_describe(enum bp_command command, struct bp_str *text);
+
+#endif

@@ -1,0 +1,225 @@
+/* The report for a person at a terminal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "report/facts_view.h"
+#include "report/finding_view.h"
+#include "report/layout.h"
+#include "report/render.h"
+
+enum { INDENT = 3, LABEL_LIMIT = 22 };
+
+static const char *verdict_word(const cJSON *document, enum bp_tone *tone) {
+    const char *verdict = bp_json_text(document, "verdict");
+    bool ok = bp_equal(verdict, "ok");
+    bool problem = bp_equal(verdict, "problem");
+    *tone = ok ? BP_GOOD : problem ? BP_BAD : BP_DOUBT;
+    return ok ? "OK" : problem ? "PROBLEM" : "UNKNOWN";
+}
+
+static const char *verdict_says(const cJSON *document) {
+    const char *says = bp_json_text(document, "verdict_says");
+    return says ? says : "";
+}
+
+void bp_render_verdict(const cJSON *document, const struct bp_text_style *style,
+                       struct bp_str *out) {
+    struct bp_layout layout = {style, out};
+    enum bp_tone tone;
+    const char *word = verdict_word(document, &tone);
+    bp_layout_words(&layout, tone, word);
+    bp_str_add(out, ": ");
+    bp_layout_words(&layout, BP_PLAIN, verdict_says(document));
+    bp_str_add_char(out, '\n');
+}
+
+static void heading(const struct bp_layout *layout, const char *text) {
+    bp_str_add_char(layout->out, '\n');
+    bp_layout_words(layout, BP_STRONG, text);
+    bp_str_add_char(layout->out, '\n');
+}
+
+static void subheading(const struct bp_layout *layout, const char *text) {
+    bp_str_add(layout->out, "\n   ");
+    bp_layout_words(layout, BP_STRONG, text);
+    bp_str_add_char(layout->out, '\n');
+}
+
+static void show_evidence(const struct bp_layout *layout, const cJSON *evidence) {
+    const char *says = bp_json_text(evidence, "says");
+    char *place = bp_evidence_place(evidence);
+    char *seen = bp_evidence_seen(evidence);
+    char *where = seen ? bp_format("%s: %s", place, seen) : bp_strdup(place);
+    bp_layout_paragraph(layout, "   - ", 5, says ? says : where, BP_PLAIN);
+    if (says) {
+        bp_layout_paragraph(layout, "     ", 7, where, BP_QUIET);
+    }
+    free(where);
+    free(seen);
+    free(place);
+}
+
+static void show_remedy(const struct bp_layout *layout, const cJSON *remedy) {
+    int number = 0;
+    const cJSON *step;
+    cJSON_ArrayForEach(step, remedy) {
+        const char *says = bp_json_text(step, "says");
+        const char *command = bp_json_text(step, "command");
+        char *start = bp_format("   %d. ", ++number);
+        bp_layout_paragraph(layout, start, strlen(start), says ? says : "", BP_PLAIN);
+        if (command) {
+            bp_str_add(layout->out, "         ");
+            bp_layout_words(layout, BP_TYPE, command);
+            bp_str_add_char(layout->out, '\n');
+        }
+        free(start);
+    }
+}
+
+static void show_symptoms(const struct bp_layout *layout, const cJSON *symptoms) {
+    const cJSON *symptom;
+    cJSON_ArrayForEach(symptom, symptoms) {
+        const char *title = bp_json_text(symptom, "title");
+        const cJSON *evidence = bp_json_get(symptom, "evidence");
+        const char *says = bp_json_text(evidence ? evidence->child : NULL, "says");
+        char *line = bp_format("%s%s%s", title ? title : "", says ? ": " : "", says ? says : "");
+        bp_layout_paragraph(layout, "   - ", 5, line, BP_PLAIN);
+        free(line);
+    }
+}
+
+static void show_references(const struct bp_layout *layout, const cJSON *finding) {
+    struct bp_strs list = bp_finding_references(finding);
+    for (size_t i = 0; i < list.count; i++) {
+        bp_layout_paragraph(layout, i == 0 ? "\n   See " : "       ", 7, list.items[i], BP_QUIET);
+    }
+    bp_strs_free(&list);
+}
+
+static void show_finding(const struct bp_layout *layout, const cJSON *finding, int number) {
+    const char *explanation = bp_json_text(finding, "explanation");
+    const cJSON *remedy = bp_json_get(finding, "remedy");
+    const cJSON *symptoms = bp_json_get(finding, "symptoms");
+    const cJSON *evidence;
+    char *start = bp_format("\n%d. ", number);
+    char *line = bp_finding_heading(finding);
+    bp_layout_paragraph(layout, start, INDENT, line, BP_STRONG);
+    if (explanation) {
+        bp_layout_paragraph(layout, "   ", INDENT, explanation, BP_PLAIN);
+    }
+    subheading(layout, "What shows it");
+    cJSON_ArrayForEach(evidence, bp_json_get(finding, "evidence")) {
+        show_evidence(layout, evidence);
+    }
+    if (remedy && remedy->child) {
+        subheading(layout, "What to do");
+        show_remedy(layout, remedy);
+    }
+    if (symptoms && symptoms->child) {
+        subheading(layout, "It also explains");
+        show_symptoms(layout, symptoms);
+    }
+    show_references(layout, finding);
+    free(line);
+    free(start);
+}
+
+static void show_chain(const struct bp_layout *layout, const cJSON *loader) {
+    const char *label = "Because";
+    const cJSON *reason;
+    cJSON_ArrayForEach(reason, bp_json_get(loader, "because")) {
+        if (cJSON_IsString(reason)) {
+            bp_layout_fact(layout, INDENT, LABEL_LIMIT, label, reason->valuestring, BP_PLAIN);
+            label = "";
+        }
+    }
+}
+
+static void show_files(const struct bp_layout *layout, const cJSON *loader) {
+    const cJSON *file;
+    cJSON_ArrayForEach(file, bp_json_get(loader, "files")) {
+        const char *name = bp_json_text(file, "name");
+        const char *outcome = bp_json_text(file, "outcome");
+        const char *says = bp_json_text(file, "says");
+        char *line = bp_format("%s: %s", name ? name : "unnamed",
+                               says      ? says
+                               : outcome ? outcome
+                                         : "unknown");
+        bp_layout_fact(layout, INDENT, LABEL_LIMIT,
+                       file == file->prev || file->prev->next == NULL ? "Files" : "", line,
+                       BP_PLAIN);
+        free(line);
+    }
+}
+
+static void show_loader(const struct bp_layout *layout, const cJSON *document) {
+    static const struct {
+        const char *label;
+        const char *member;
+        bool always;
+    } lines[] = {
+        {"Outcome", "outcome_says", true}, {"A user sees", "user_sees", true},
+        {"Looks for", "asks_for", true},   {"Loads", "chosen", true},
+        {"Loader of", "era", false},
+    };
+    const cJSON *loader = bp_json_get(document, "loader");
+    if (!cJSON_IsObject(loader)) {
+        return;
+    }
+    heading(layout, "Loading bitsandbytes");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const char *value = bp_json_text(loader, lines[i].member);
+        if (value && (lines[i].always || layout->style->verbose)) {
+            bp_layout_fact(layout, INDENT, LABEL_LIMIT, lines[i].label, value, BP_PLAIN);
+        }
+    }
+    if (layout->style->verbose) {
+        show_chain(layout, loader);
+        show_files(layout, loader);
+    }
+}
+
+static void show_facts(const struct bp_layout *layout, const cJSON *document) {
+    struct bp_facts_view view = bp_facts_view_of(document, layout->style->verbose);
+    for (int i = 0; i < BP_TOPIC_COUNT; i++) {
+        const struct bp_fact_group *group = &view.groups[i];
+        if (group->count == 0) {
+            continue;
+        }
+        heading(layout, group->title);
+        for (size_t j = 0; j < group->count; j++) {
+            bp_layout_fact(layout, INDENT, LABEL_LIMIT, group->facts[j].label,
+                           group->facts[j].value, group->facts[j].unknown ? BP_DOUBT : BP_PLAIN);
+        }
+    }
+    bp_facts_view_free(&view);
+}
+
+static void show_origin(const struct bp_layout *layout, const cJSON *document) {
+    const char *version = bp_json_text_at(document, "/tool/version");
+    const char *collected_at = bp_json_text(document, "collected_at");
+    char *line = bp_format("bnb-probe %s%s%s", version ? version : "",
+                           collected_at ? ", facts of " : "", collected_at ? collected_at : "");
+    bp_str_add_char(layout->out, '\n');
+    bp_layout_words(layout, BP_QUIET, line);
+    bp_str_add_char(layout->out, '\n');
+    free(line);
+}
+
+void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
+    struct bp_layout layout = {style, out};
+    enum bp_tone tone;
+    const char *word = verdict_word(document, &tone);
+    bp_layout_words(&layout, tone, word);
+    bp_layout_paragraph(&layout, ": ", 2, verdict_says(document), BP_STRONG);
+    int number = 0;
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
+        show_finding(&layout, finding, ++number);
+    }
+    show_loader(&layout, document);
+    show_facts(&layout, document);
+    show_origin(&layout, document);
+}
