@@ -118,9 +118,10 @@ static bool is_one_of(const char *name, const char *const names[]) {
     return false;
 }
 
-static bool is_version_member(const char *name) {
+/* A single word in a member that holds a version. */
+static bool is_version(const char *name, const char *text) {
     static const char *const names[] = {"version", "cxxabi", "glibcxx", NULL};
-    return is_one_of(name, names);
+    return is_one_of(name, names) && !strpbrk(text, " /@:");
 }
 
 /* What kind of string a member of that name holds. */
@@ -144,7 +145,7 @@ static enum bp_redact_kind kind_of(const char *name) {
 }
 
 static void learn_versions(struct bp_redactor *redactor, const cJSON *item) {
-    if (cJSON_IsString(item) && is_version_member(item->string)) {
+    if (cJSON_IsString(item) && is_version(item->string, item->valuestring)) {
         bp_strs_add_once(&redactor->versions, item->valuestring);
     }
     for (const cJSON *child = item->child; child; child = child->next) {
@@ -165,7 +166,11 @@ static void redact_member_name(const struct bp_redactor *redactor, cJSON *item) 
 /* `name` is the member that the string, or the array it is in, belongs to. */
 static void redact_item(const struct bp_redactor *redactor, cJSON *item, const char *name) {
     if (cJSON_IsString(item)) {
-        char *text = redact(redactor, item->valuestring, kind_of(name), is_version_member(name));
+        enum bp_redact_kind kind = kind_of(name);
+        /* What has a path or several words in it is of no fixed list. */
+        bool fixed = kind != BP_REDACT_FIXED || !strpbrk(item->valuestring, "/\\@ ");
+        char *text = redact(redactor, item->valuestring, fixed ? kind : BP_REDACT_FOREIGN,
+                            is_version(name, item->valuestring));
         if (strcmp(text, item->valuestring) != 0) {
             cJSON_SetValuestring(item, text);
         }

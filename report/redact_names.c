@@ -74,6 +74,28 @@ static bool redact_own_home(struct bp_scan *scan) {
     return bp_scan_replace(scan, length, "user");
 }
 
+/* Names that are also words of a sentence: in prose they go only as part of something longer. */
+static bool is_ordinary_word(const char *name) {
+    static const char *const words[] = {
+        "all",   "and",     "april", "art",    "august", "bill",    "bob",    "can",     "chance",
+        "chase", "dawn",    "dean",  "drew",   "faith",  "file",    "files",  "for",     "frank",
+        "from",  "grace",   "grant", "has",    "her",    "his",     "hope",   "image",   "install",
+        "its",   "jack",    "june",  "kernel", "lance",  "library", "load",   "log",     "mark",
+        "mason", "max",     "may",   "new",    "none",   "not",     "now",    "old",     "one",
+        "out",   "own",     "page",  "path",   "pat",    "penny",   "pierce", "program", "project",
+        "ray",   "read",    "real",  "rich",   "rob",    "rose",    "run",    "runs",    "see",
+        "set",   "some",    "still", "sue",    "that",   "the",     "them",   "then",    "this",
+        "two",   "unknown", "use",   "wade",   "what",   "when",    "will",   "with",    "work",
+        "works", "you",     "your",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(name, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the word at the present place is part of a path, an address or a setting. */
 static bool is_attached(const struct bp_scan *scan, size_t length) {
     char before = bp_scan_before(scan);
@@ -92,7 +114,8 @@ static bool redact_word(struct bp_scan *scan) {
         int differs =
             word->any_case ? strncasecmp(at, word->text, length) : strncmp(at, word->text, length);
         if (differs == 0 && !bp_is_word_byte(at[length]) &&
-            (scan->kind != BP_REDACT_PROSE || is_attached(scan, length))) {
+            (scan->kind != BP_REDACT_PROSE || !is_ordinary_word(word->text) ||
+             is_attached(scan, length))) {
             return bp_scan_replace(scan, length, word->replacement);
         }
     }

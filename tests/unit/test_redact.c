@@ -1,0 +1,351 @@
+/* Redaction: what goes, what stays, and that nothing gets past it into any format. */
+#include "tests/unit/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "report/redact.h"
+#include "report/render.h"
+
+static const struct bp_identity alice = {
+    .user = (char[]){"alice"}, .host = (char[]){"gpu07.lab.example.net"}, .home = (char[]){"/home/alice"}};
+
+static void check(const struct bp_identity *identity, const char *before, const char *after) {
+    struct bp_redactor *redactor = bp_redactor_new(identity);
+    char *once = bp_redact_text(redactor, before);
+    char *twice = bp_redact_text(redactor, once);
+    assert_string_equal(after, once);
+    assert_string_equal(once, twice);
+    free(twice);
+    free(once);
+    bp_redactor_free(redactor);
+}
+
+static void goes(const char *before, const char *after) {
+    check(&alice, before, after);
+}
+
+static void stays(const char *text) {
+    check(&alice, text, text);
+}
+
+static void home_folders(void **state) {
+    (void)state;
+    goes("File \"/home/alice/train.py\", line 3", "File \"/home/user/train.py\", line 3");
+    goes("/home/bob", "/home/user");
+    goes("/mnt/c/Users/Bob/x", "/mnt/c/Users/user/x");
+    goes("/Users/carol/venv:/Users/dave/venv", "/Users/user/venv:/Users/user/venv");
+    goes("C:\\Users\\John Smith\\venv\\x.dll", "C:\\Users\\user\\venv\\x.dll");
+    goes("C:\\\\Users\\\\bob\\\\venv", "C:\\\\Users\\\\user\\\\venv");
+    goes("c:/users/bob/venv", "c:/users/user/venv");
+    goes("/nfs/home/alice/x", "/nfs/home/user/x");
+    stays("/root/venv/lib");
+    stays("/usr/lib/python3/dist-packages/homework/x");
+    stays("C:\\Users\\Public\\x");
+    stays("/home/linuxbrew/.linuxbrew/bin");
+    stays("/home/$USER/x");
+}
+
+static void own_home_elsewhere(void **state) {
+    (void)state;
+    struct bp_identity carol = {.user = (char[]){"c00123"}, .home = (char[]){"/data/people/c00123x"}};
+    check(&carol, "/data/people/c00123x/v", "/data/people/user/v");
+    check(&carol, "/data/people/c00123xy/v", "/data/people/c00123xy/v");
+    struct bp_identity root = {.user = (char[]){"root"}, .home = (char[]){"/root"}};
+    check(&root, "/root/x of root", "/root/x of root");
+}
+
+static void names(void **state) {
+    (void)state;
+    goes("alice on gpu07", "user on host");
+    goes("/data/alice/x on gpu07.lab.example.net", "/data/user/x on host");
+    goes("GPU07:", "host:");
+    goes("node3.lab.example.net", "node3.domain");
+    goes("runs_alice-1", "runs_user-1");
+    stays("malice and alicea");
+    struct bp_identity common = {.user = (char[]){"ubuntu"}, .host = (char[]){"localhost"}};
+    check(&common, "ubuntu at localhost", "ubuntu at localhost");
+    struct bp_identity short_names = {.user = (char[]){"al"}, .host = (char[]){"ml"}};
+    check(&short_names, "al at ml", "al at ml");
+    struct bp_identity none = {0};
+    check(&none, "nobody here", "nobody here");
+}
+
+static void secrets(void **state) {
+    (void)state;
+    goes("login hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789.", "login <token>.");
+    goes("ghp_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789", "<token>");
+    goes("github_pat_11ABCDEFG0aBcDeFgHiJk_xyz", "<token>");
+    goes("sk-proj-aBcD1234efgh5678IJKL", "<token>");
+    goes("key AKIAIOSFODNN7EXAMPLE", "key <token>");
+    goes("xoxb-1234567890-abcdefghij", "<token>");
+    goes("glpat-aBcD1234efgh5678IJKL", "<token>");
+    goes("pypi-AgEIcHlwaS5vcmcCJGFiY2RlZg", "<token>");
+    goes("Authorization: Bearer abc.def-123456", "Authorization: Bearer <token>");
+    goes("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-def_123", "<token>");
+    goes("HF_TOKEN=whatever1", "HF_TOKEN=<secret>");
+    goes("WANDB_API_KEY: 0123abc", "WANDB_API_KEY: <secret>");
+    goes("{\"password\": \"hunter2\"}", "{\"password\": \"<secret>\"}");
+    goes("--token abc123 --x", "--token <secret> --x");
+    goes("https://bob:pass@pkg.example.org/simple", "https://<secret>@pkg.example.org/simple");
+    goes("https://0123456789abcdef@pkg.example.org/", "https://<secret>@pkg.example.org/");
+    goes("https://x.org/?a=1&token=abc&b=2", "https://x.org/?a=1&token=<secret>&b=2");
+    goes("https://conda.example.org/t/ab-12345678-cdef/main", "https://conda.example.org/t/<secret>/main");
+    goes("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "<secret>\nx");
+}
+
+static void words_that_look_like_secrets(void **state) {
+    (void)state;
+    stays("pip install hf_transfer sk-learn hf_quantizer");
+    stays("pad_token_id=0 eos_token: </s> max_new_tokens=128 tokenizer=x");
+    stays("token=True use_auth_token=None");
+    stays("SyntaxError: unexpected token: foo");
+    stays("task-0001-of-0002 mask-generation-pipeline");
+    stays("git+ssh://git@github.com/x/y.git");
+    stays("PWD=/opt/x");
+    stays("KeyError: 'bitsandbytes'");
+    stays("std::basic_string<char>");
+}
+
+static void addresses(void **state) {
+    (void)state;
+    goes("connect to 203.0.113.77:29500", "connect to <address>:29500");
+    goes("MASTER_ADDR=10.1.2.3", "MASTER_ADDR=<address>");
+    goes("http://192.168.1.20/x", "http://<address>/x");
+    goes("inet6 fe80::1ff:fe23:4567:890a%eth0", "inet6 <address>");
+    goes("[2001:db8::8:800]:443", "[<address>]:443");
+    goes("ip-10-0-0-5.ec2.internal", "<address>.ec2.internal");
+    goes("ether 02:42:ac:11:00:02", "ether <mac>");
+    goes("02-42-AC-11-00-02", "<mac>");
+    goes("write to bob.b+x@mail.example.org now", "write to <email> now");
+    goes("bob@dgx3:~/x$ python", "user@host:~/x$ python");
+    goes("GPU-12345678-abcd-ef01-2345-6789abcdef01", "GPU-<uuid>");
+    goes("MIG-GPU-12345678-abcd-ef01-2345-6789abcdef01/1/0", "MIG-GPU-<uuid>/1/0");
+    goes("MIG-12345678-abcd-ef01-2345-6789abcdef01", "MIG-<uuid>");
+}
+
+static void what_looks_like_addresses(void **state) {
+    (void)state;
+    stays("127.0.0.1 0.0.0.0 ::1 [::1]:80");
+    stays("nvidia-cublas-cu12==12.8.4.1");
+    stays("nvidia-curand-cu12        10.3.5.147");
+    stays("Requires-Dist: nvidia-curand-cu12 (==10.3.5.147)");
+    stays("/v/nvidia_cublas_cu12-12.8.4.1.dist-info/RECORD");
+    stays("libcublas.so.12.8.4.1");
+    stays("cublas version is 12.8.4.1");
+    stays("opencv-python 4.9.0.80");
+    stays("bitsandbytes 0.45.5.1 and 0.45.5.2");
+    stays("0.45.5.1+cu121");
+    stays("12.34.56.789 1.2.3.4.5");
+    stays("0000:01:00.0 at 12:34:56");
+    stays("at::native::add c10::cuda::x std::bad_alloc a::b ::add");
+    stays("memcpy@GLIBC_2.14 torch@v2");
+}
+
+static void typed_versions(void **state) {
+    (void)state;
+    cJSON *document = cJSON_Parse("{\"version\":\"10.3.5.147\",\"says\":\"it is 10.3.5.147\","
+                                  "\"path\":\"x 10.3.5.148\"}");
+    struct bp_redactor *redactor = bp_redactor_new(&alice);
+    bp_redact_document(redactor, document);
+    char *text = bp_json_print(document, false);
+    assert_string_equal("{\"version\":\"10.3.5.147\",\"says\":\"it is 10.3.5.147\","
+                        "\"path\":\"x <address>\"}",
+                        text);
+    free(text);
+    bp_redactor_free(redactor);
+    cJSON_Delete(document);
+}
+
+/* A user may be called Will, or conda: words of the program and of the field stay. */
+static void sentences_keep_their_words(void **state) {
+    (void)state;
+    struct bp_identity will = {.user = (char[]){"will"}, .host = (char[]){"wheelhouse"}};
+    cJSON *document = cJSON_Parse("{\"says\":\"it will fail in /data/will/x\",\"path\":\"/x will\","
+                                  "\"kind\":\"will\"}");
+    struct bp_redactor *redactor = bp_redactor_new(&will);
+    bp_redact_document(redactor, document);
+    assert_string_equal("it will fail in /data/user/x", bp_json_text(document, "says"));
+    assert_string_equal("/x user", bp_json_text(document, "path"));
+    assert_string_equal("will", bp_json_text(document, "kind"));
+    bp_redactor_free(redactor);
+    cJSON_Delete(document);
+}
+
+/* A command can still be typed. */
+static void commands(void **state) {
+    (void)state;
+    cJSON *document =
+        cJSON_Parse("[{\"command\":\"/home/alice/v/bin/python -m pip install x\"},"
+                    "{\"command\":\"\\\"/home/alice/my v/bin/python\\\" -V\"},"
+                    "{\"command\":\"'/home/alice/v/bin/python' -V\"}]");
+    struct bp_redactor *redactor = bp_redactor_new(&alice);
+    bp_redact_document(redactor, document);
+    assert_string_equal("~/v/bin/python -m pip install x", bp_json_text_at(document, "/0/command"));
+    assert_string_equal("\"$HOME/my v/bin/python\" -V", bp_json_text_at(document, "/1/command"));
+    assert_string_equal("'/home/user/v/bin/python' -V", bp_json_text_at(document, "/2/command"));
+    bp_redactor_free(redactor);
+    cJSON_Delete(document);
+}
+
+/* None of these may be in any output. */
+static const char *const canaries[] = {
+    "alice",     "gpu07",       "lab.example.net",        "hf_aBcDeFgH0123",
+    "hunter2xx", "203.0.113.9", "fe80::1:2:3:4",          "02:42:ac:11:00:02",
+    "bob@corp",  "bobby",       "12345678-abcd-ef01-2345", "s3cr3tvalue",
+};
+
+#define PLANT                                                                                      \
+    "/home/alice/x gpu07 lab.example.net hf_aBcDeFgH0123456789 https://bob:hunter2xx@a.org/ "      \
+    "203.0.113.9 fe80::1:2:3:4 02:42:ac:11:00:02 bob@corp.org /Users/bobby/x "                     \
+    "GPU-12345678-abcd-ef01-2345-6789abcdef01 MY_API_KEY=s3cr3tvalue /data/alice/x"
+
+static cJSON *planted(void) {
+    static const char *const places[] = {
+        "/snapshot/host/distribution/name",
+        "/snapshot/host/kernel/release",
+        "/snapshot/host/container/kind",
+        "/snapshot/host/container/evidence",
+        "/snapshot/hardware/cpu/model",
+        "/snapshot/cuda/driver/library/error",
+        "/snapshot/cuda/driver/visible_devices",
+        "/snapshot/cuda/kernel_module/version",
+        "/snapshot/environment/LD_LIBRARY_PATH",
+        "/snapshot/bitsandbytes/path",
+        "/snapshot/bitsandbytes/version",
+        "/snapshot/tools/gcc/version",
+        "/snapshot/tools/gcc/path",
+        "/snapshot/session/notebook",
+        "/snapshot/collectors/python/detail",
+        "/snapshot/collectors/python/unknown/~1host~1libc~1version",
+        "/loader/outcome_says",
+        "/loader/user_sees",
+        "/loader/asks_for",
+        "/loader/chosen",
+        "/verdict_says",
+    };
+    static const char *const lists[] = {"/snapshot/cuda/toolkits", "/snapshot/cuda/libraries",
+                                        "/snapshot/python/interpreters",
+                                        "/snapshot/bitsandbytes/native_libraries"};
+    cJSON *document = cJSON_Parse(
+        "{\"schema\":\"bnb-probe/1\",\"tool\":{\"name\":\"bnb-probe\",\"version\":\"0.1.0\"},"
+        "\"collected_at\":null,\"verdict\":\"problem\",\"findings\":[{\"pattern\":\"p\","
+        "\"severity\":\"error\",\"status\":\"likely\",\"disposition\":\"upgrade\"}],"
+        "\"snapshot\":{\"bitsandbytes\":{\"installed\":true},\"collectors\":{\"python\":"
+        "{\"status\":\"error\",\"ms\":1}}}}");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        assert_int_equal(0, bp_json_put(document, places[i], cJSON_CreateString(PLANT)));
+    }
+    bp_json_put(document, "/snapshot/cuda/driver/library/status", cJSON_CreateString("unloadable"));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        cJSON *item = cJSON_CreateObject();
+        static const char *const members[] = {"version", "path",   "found_from", "family", "error",
+                                              "name",    "executable", "machine", "kind"};
+        for (size_t j = 0; j < sizeof members / sizeof *members; j++) {
+            bp_json_set_text(item, members[j], PLANT);
+        }
+        char *pointer = bp_format("%s/-", lists[i]);
+        bp_json_put(document, pointer, item);
+        free(pointer);
+    }
+    bp_json_put(document, "/loader/because/-", cJSON_CreateString(PLANT));
+    cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "findings"), 0);
+    bp_json_set_text(finding, "title", PLANT);
+    bp_json_set_text(finding, "explanation", PLANT);
+    bp_json_set_text(finding, "closing_comment", PLANT);
+    bp_json_put(finding, "/references/-", cJSON_CreateString(PLANT));
+    bp_json_put(finding, "/remedy/-/x", cJSON_CreateNull());
+    cJSON *step = cJSON_CreateObject();
+    bp_json_set_text(step, "says", PLANT);
+    bp_json_set_text(step, "command", PLANT);
+    bp_json_put(finding, "/remedy/-", step);
+    cJSON *evidence = cJSON_CreateObject();
+    bp_json_set_text(evidence, "from", "text");
+    bp_json_set_text(evidence, "source", "/home/alice/run.log");
+    bp_json_set_text(evidence, "excerpt", PLANT);
+    bp_json_set_text(evidence, "value", PLANT);
+    bp_json_set_text(evidence, "says", PLANT);
+    bp_json_put(finding, "/evidence/-", evidence);
+    return document;
+}
+
+static void assert_clean(const char *shown) {
+    for (size_t i = 0; i < sizeof canaries / sizeof *canaries; i++) {
+        const char *found = strcasestr(shown, canaries[i]);
+        if (found) {
+            fail_msg("%s shows: %.80s", canaries[i], found);
+        }
+    }
+}
+
+/* Percent-decoding, so that a secret cannot hide behind it. */
+static char *decode(const char *address) {
+    struct bp_str text = BP_STR_EMPTY;
+    for (const char *at = address; *at; at++) {
+        char hex[3] = {at[0] == '%' ? at[1] : '\0', at[0] == '%' ? at[2] : '\0', '\0'};
+        bp_str_add_char(&text, hex[0] ? (char)strtol(hex, NULL, 16) : *at);
+        at += hex[0] ? 2 : 0;
+    }
+    return bp_str_detach(&text);
+}
+
+static void nothing_planted_shows(void **state) {
+    (void)state;
+    struct bp_text_style style = {.verbose = true, .width = 4000};
+    struct bp_str out = BP_STR_EMPTY;
+    cJSON *document = planted();
+    struct bp_redactor *redactor = bp_redactor_new(&alice);
+    bp_redact_document(redactor, document);
+    char *log = bp_redact_text(redactor, PLANT "\n" PLANT "\n");
+
+    bp_render_text(document, &style, &out);
+    assert_clean(out.data);
+    assert_non_null(strstr(out.data, "/home/user/x"));
+    bp_str_truncate(&out, 0);
+    style.verbose = false;
+    bp_render_text(document, &style, &out);
+    bp_render_verdict(document, &style, &out);
+    assert_clean(out.data);
+    bp_str_truncate(&out, 0);
+    bp_render_json(document, &out);
+    assert_clean(out.data);
+    bp_str_truncate(&out, 0);
+    bp_render_markdown(document, log, true, &out);
+    assert_clean(out.data);
+    bp_str_truncate(&out, 0);
+    bp_render_url(document, log, &out);
+    char *decoded = decode(out.data);
+    assert_clean(decoded);
+    free(decoded);
+
+    char *once = bp_json_print(document, false);
+    bp_redact_document(redactor, document);
+    char *twice = bp_json_print(document, false);
+    assert_string_equal(once, twice);
+    free(twice);
+    free(once);
+    free(log);
+    bp_str_free(&out);
+    bp_redactor_free(redactor);
+    cJSON_Delete(document);
+}
+
+int main(void) {
+    bp_memory_install();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(home_folders),
+        cmocka_unit_test(own_home_elsewhere),
+        cmocka_unit_test(names),
+        cmocka_unit_test(secrets),
+        cmocka_unit_test(words_that_look_like_secrets),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(what_looks_like_addresses),
+        cmocka_unit_test(typed_versions),
+        cmocka_unit_test(sentences_keep_their_words),
+        cmocka_unit_test(commands),
+        cmocka_unit_test(nothing_planted_shows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
