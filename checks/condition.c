@@ -4,16 +4,25 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "checks/operators.h"
 
 /* One leaf about many elements is shown by the first few. */
 #define PIECES_A_LEAF 8
+
+/* The element that a "some" is about, while its inside is judged. */
+struct scope {
+    const char *pattern; /* the pointer as written, with its "*" */
+    const char *pointer; /* of the element */
+    const struct scope *outer;
+};
 
 /* `wanted`: the truth whose evidence is kept; under a "not" that is false. */
 struct judging {
     const struct bp_view *view;
     struct bp_evidence *evidence; /* NULL: none is kept */
     enum bp_truth wanted;
+    const struct scope *scope; /* the innermost; NULL: none */
 };
 
 static enum bp_truth judge(const struct judging *judging, const cJSON *condition);
@@ -104,27 +113,66 @@ static enum bp_truth judge_text(const struct judging *judging, const cJSON *leaf
     return truth;
 }
 
-/* On the way through a document to the facts that one pointer stands for. */
+/* On the way through a document to what one pointer stands for. */
 struct walk {
     const struct judging *judging;
-    const cJSON *leaf;
-    struct bp_str pointer; /* how far it has come, with real indices */
-    size_t since;          /* the evidence's mark when it set out */
+    const cJSON *condition; /* `{"fact": ...}` or `{"some": ...}` */
+    struct bp_str pointer;  /* how far it has come, with real indices */
+    size_t since;           /* the evidence's mark when it set out */
 };
 
-static enum bp_truth judge_fact(struct walk *walk, const cJSON *fact, const char *rest) {
+/* A pointer whose start is that of an enclosing "some" means that one's element. Freed by the
+ * caller. */
+static char *in_scope(const struct scope *scope, const char *pointer) {
+    for (; scope; scope = scope->outer) {
+        size_t length = strlen(scope->pattern);
+        if (strncmp(scope->pattern, pointer, length) == 0 &&
+            (pointer[length] == '/' || !pointer[length])) {
+            return bp_format("%s%s", scope->pointer, pointer + length);
+        }
+    }
+    return bp_strdup(pointer);
+}
+
+static void add_fact(struct walk *walk, const cJSON *fact, const struct bp_span *match) {
     const struct judging *judging = walk->judging;
-    struct bp_answer answer = bp_operator_judge(walk->leaf, fact, judging->view);
-    if (judging->evidence && answer.truth == judging->wanted &&
-        judging->evidence->count - walk->since < PIECES_A_LEAF) {
-        size_t length = walk->pointer.length;
-        bp_str_add(&walk->pointer, rest);
-        bp_evidence_add_fact(judging->evidence, judging->view, walk->leaf, walk->pointer.data,
-                             cJSON_IsNull(fact) ? NULL : fact,
-                             answer.matched ? &answer.match : NULL);
-        bp_str_truncate(&walk->pointer, length);
+    bp_evidence_add_fact(judging->evidence, judging->view, walk->condition, walk->pointer.data,
+                         cJSON_IsNull(fact) ? NULL : fact, match);
+}
+
+static bool is_full(const struct walk *walk) {
+    return walk->judging->evidence && walk->judging->evidence->count - walk->since >= PIECES_A_LEAF;
+}
+
+static enum bp_truth judge_fact(struct walk *walk, const cJSON *fact) {
+    const struct judging *judging = walk->judging;
+    struct bp_answer answer = bp_operator_judge(walk->condition, fact, judging->view);
+    if (judging->evidence && answer.truth == judging->wanted && !is_full(walk)) {
+        add_fact(walk, fact, answer.matched ? &answer.match : NULL);
     }
     return answer.truth;
+}
+
+/* Judges the inside of a "some" for one element. */
+static enum bp_truth judge_element(struct walk *walk, const cJSON *element) {
+    struct judging inside = *walk->judging;
+    struct scope scope = {.pattern = bp_json_text(walk->condition, "some"),
+                          .pointer = walk->pointer.data,
+                          .outer = inside.scope};
+    inside.scope = &scope;
+    inside.evidence = is_full(walk) ? NULL : inside.evidence;
+    return element ? judge(&inside, bp_json_get(walk->condition, "when")) : BP_UNKNOWN;
+}
+
+/* At the pointer's end, or where it leads no further: `rest` is what is left of it. */
+static enum bp_truth arrive(struct walk *walk, const cJSON *at, const char *rest) {
+    size_t length = walk->pointer.length;
+    bp_str_add(&walk->pointer, rest);
+    at = *rest ? NULL : at;
+    bool some = bp_json_get(walk->condition, "some") != NULL;
+    enum bp_truth truth = some ? judge_element(walk, at) : judge_fact(walk, at);
+    bp_str_truncate(&walk->pointer, length);
+    return truth;
 }
 
 static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *rest);
@@ -144,18 +192,15 @@ static enum bp_truth walk_children(struct walk *walk, const cJSON *parent, const
         most = truth > most ? truth : most;
         bp_str_truncate(&walk->pointer, length);
     }
-    const struct judging *judging = walk->judging;
-    if (!parent->child && judging->evidence && judging->wanted == BP_FALSE) {
-        bp_evidence_add_fact(judging->evidence, judging->view, walk->leaf, walk->pointer.data,
-                             parent, NULL);
+    if (!parent->child && walk->judging->evidence && walk->judging->wanted == BP_FALSE) {
+        add_fact(walk, parent, NULL);
     }
     return most;
 }
 
 static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *rest) {
-    bool container = cJSON_IsArray(at) || cJSON_IsObject(at);
-    if (!*rest || !container) {
-        return judge_fact(walk, *rest ? NULL : at, rest);
+    if (!*rest || !(cJSON_IsArray(at) || cJSON_IsObject(at))) {
+        return arrive(walk, at, rest);
     }
     size_t length = walk->pointer.length;
     char *part = bp_pointer_next(&rest);
@@ -171,15 +216,20 @@ static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *res
     return truth;
 }
 
-static enum bp_truth judge_facts(const struct judging *judging, const cJSON *leaf,
-                                 const char *pointer) {
-    struct walk walk = {
-        .judging = judging, .leaf = leaf, .pointer = BP_STR_EMPTY, .since = mark(judging)};
+/* Judges a "fact" or a "some", whose pointer is given as it is written. */
+static enum bp_truth judge_pointer(const struct judging *judging, const cJSON *condition,
+                                   const char *written) {
+    struct walk walk = {.judging = judging,
+                        .condition = condition,
+                        .pointer = BP_STR_EMPTY,
+                        .since = mark(judging)};
+    char *pointer = in_scope(judging->scope, written);
     const char *rest;
     const cJSON *root = bp_view_root(judging->view, pointer, &rest);
     bp_str_add_bytes(&walk.pointer, pointer, (size_t)(rest - pointer));
     enum bp_truth truth = walk_on(&walk, root, rest);
     bp_str_free(&walk.pointer);
+    free(pointer);
     return settle(judging, walk.since, truth);
 }
 
@@ -196,8 +246,9 @@ static enum bp_truth judge(const struct judging *judging, const cJSON *condition
     if (inside) {
         return judge_not(judging, inside);
     }
-    const char *pointer = bp_json_text(condition, "fact");
-    return pointer ? judge_facts(judging, condition, pointer) : judge_text(judging, condition);
+    const char *fact = bp_json_text(condition, "fact");
+    const char *pointer = fact ? fact : bp_json_text(condition, "some");
+    return pointer ? judge_pointer(judging, condition, pointer) : judge_text(judging, condition);
 }
 
 enum bp_truth bp_condition_judge(const cJSON *condition, const struct bp_view *view,

@@ -8,7 +8,7 @@
 #include "checks/schema.h"
 
 /* What makes an object a condition of one kind or another. */
-static const char *const kinds[] = {"all", "any", "not", "text", "text_matches", "fact"};
+static const char *const kinds[] = {"all", "any", "not", "some", "text", "text_matches", "fact"};
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -37,20 +37,15 @@ static int check_branches(struct bp_place *place, const cJSON *branches) {
     return 0;
 }
 
-static int check_literal(struct bp_place *place, const cJSON *literal) {
-    const char *text = cJSON_GetStringValue(literal);
-    return text && *text ? 0 : bp_place_refuse(place, "must be a text that is not empty");
-}
-
 static int check_regex(struct bp_place *place, const cJSON *regex) {
-    if (check_literal(place, regex) != 0) {
+    if (bp_place_check_text(place, regex) != 0) {
         return -1;
     }
     return bp_regex_check(regex->valuestring, place->err) == 0 ? 0 : bp_place_refuse_in(place);
 }
 
 static int check_pointer(struct bp_place *place, const cJSON *pointer) {
-    if (check_literal(place, pointer) != 0) {
+    if (bp_place_check_text(place, pointer) != 0) {
         return -1;
     }
     return bp_schema_check_pointer(place->schema, pointer->valuestring, place->err) == 0
@@ -58,16 +53,28 @@ static int check_pointer(struct bp_place *place, const cJSON *pointer) {
                : bp_place_refuse_in(place);
 }
 
+static int check_some(struct bp_place *place, const cJSON *pointer) {
+    if (check_pointer(place, pointer) != 0) {
+        return -1;
+    }
+    return strstr(pointer->valuestring, "/*")
+               ? 0
+               : bp_place_refuse(place, "must stand for several elements, by a \"*\"");
+}
+
 static int check_member(struct bp_place *place, const cJSON *member, const char *pointer) {
     const char *name = member->string;
     if (strcmp(name, "all") == 0 || strcmp(name, "any") == 0) {
         return check_branches(place, member);
     }
-    if (strcmp(name, "not") == 0) {
+    if (strcmp(name, "some") == 0) {
+        return check_some(place, member);
+    }
+    if (strcmp(name, "not") == 0 || strcmp(name, "when") == 0) {
         return bp_condition_check(place, member);
     }
     if (strcmp(name, "text") == 0) {
-        return check_literal(place, member);
+        return bp_place_check_text(place, member);
     }
     if (strcmp(name, "text_matches") == 0) {
         return check_regex(place, member);
@@ -93,7 +100,8 @@ static int check_names(struct bp_place *place, const cJSON *condition) {
         bool operates = bp_operator_exists(member->string);
         kind_count += kind;
         operator_count += operates;
-        if (!kind && !operates && strcmp(member->string, "says") != 0) {
+        if (!kind && !operates && strcmp(member->string, "says") != 0 &&
+            strcmp(member->string, "when") != 0) {
             return bp_place_refuse(place,
                                    "\"%s\" is neither a condition nor an operator; the operators "
                                    "are %s",
@@ -101,7 +109,7 @@ static int check_names(struct bp_place *place, const cJSON *condition) {
         }
     }
     if (kind_count != 1) {
-        return bp_place_refuse(place, "must hold exactly one of all, any, not, text, "
+        return bp_place_refuse(place, "must hold exactly one of all, any, not, some, text, "
                                       "text_matches and fact");
     }
     size_t wanted = bp_json_get(condition, "fact") ? 1 : 0;
@@ -111,8 +119,11 @@ static int check_names(struct bp_place *place, const cJSON *condition) {
                                       : "only a fact takes an operator; there are %zu",
                                operator_count);
     }
+    if (!bp_json_get(condition, "some") != !bp_json_get(condition, "when")) {
+        return bp_place_refuse(place, "\"some\" and \"when\" belong together");
+    }
     bool joins = bp_json_get(condition, "all") || bp_json_get(condition, "any") ||
-                 bp_json_get(condition, "not");
+                 bp_json_get(condition, "not") || bp_json_get(condition, "some");
     return joins && bp_json_get(condition, "says")
                ? bp_place_refuse(place, "only a fact or a text takes \"says\"")
                : 0;

@@ -4,13 +4,29 @@
 
 #include "base/json.h"
 #include "base/version.h"
-#include "checks/schema.h"
 
 struct question {
     const cJSON *fact; /* not NULL, except for `known` */
     const cJSON *operand;
     const struct bp_view *view;
 };
+
+/* "2026-01-31T08:05:09Z" or with a fraction of a second: RFC 3339 in UTC, as a snapshot has it. */
+static bool is_time(const char *text) {
+    static const char form[] = "0000-00-00T00:00:00";
+    size_t at = 0;
+    for (; form[at]; at++) {
+        bool digit = text[at] >= '0' && text[at] <= '9';
+        if (form[at] == '0' ? !digit : text[at] != form[at]) {
+            return false;
+        }
+    }
+    if (text[at] == '.') {
+        size_t digits = strspn(text + at + 1, "0123456789");
+        at += digits ? digits + 1 : 0;
+    }
+    return strcmp(text + at, "Z") == 0;
+}
 
 static enum bp_truth truth_of(bool value) {
     return value ? BP_TRUE : BP_FALSE;
@@ -113,121 +129,43 @@ static struct bp_answer judge_older_than(const struct question *ask) {
     return answer_of(compared ? truth_of(order < 0) : BP_UNKNOWN);
 }
 
-/* What a pattern file says, being checked. */
-struct use {
-    const cJSON *operand;
-    const char *pointer;
-    const cJSON *schema;
-    struct bp_err *err;
-};
-
-static int refuse_operand(const struct use *use, const char *wanted) {
-    return bp_fail(use->err, BP_E_FORMAT, "must be %s", wanted);
-}
-
-static int check_fact_type(const struct use *use, const char *type) {
-    if (bp_schema_allows_type(use->schema, use->pointer, type)) {
-        return 0;
-    }
-    return bp_fail(use->err, BP_E_FORMAT, "takes a fact of type %s, which \"%s\" never is", type,
-                   use->pointer);
-}
-
-static int check_scalar(const struct use *use, const cJSON *value) {
-    if (!is_scalar(value)) {
-        return refuse_operand(use, "a text, a number, true or false");
-    }
-    if (!bp_schema_allows_value(use->schema, use->pointer, value)) {
-        return bp_fail(use->err, BP_E_FORMAT, "the fact \"%s\" never has this value", use->pointer);
-    }
-    return 0;
-}
-
-static int check_equals(const struct use *use) {
-    return check_scalar(use, use->operand);
-}
-
-static int check_in(const struct use *use) {
-    if (!cJSON_IsArray(use->operand) || !use->operand->child) {
-        return refuse_operand(use, "an array with at least one element");
-    }
-    const cJSON *value;
-    cJSON_ArrayForEach(value, use->operand) {
-        if (check_scalar(use, value) != 0) {
-            return -1;
+/* How much of a time tells it from others: not the "Z", nor zeros that end a fraction. */
+static size_t telling_length(const char *time) {
+    size_t length = strcspn(time, "Z");
+    if (memchr(time, '.', length)) {
+        while (time[length - 1] == '0') {
+            length--;
         }
+        length -= time[length - 1] == '.';
     }
-    return 0;
+    return length;
 }
 
-static int check_contains(const struct use *use) {
-    return is_scalar(use->operand) ? check_fact_type(use, "array")
-                                   : refuse_operand(use, "a text, a number, true or false");
-}
-
-static int check_version(const struct use *use) {
-    const char *specifier = cJSON_GetStringValue(use->operand);
-    bool fit = specifier && specifier[strspn(specifier, ", ")] && bp_specifier_valid(specifier);
-    return fit ? check_fact_type(use, "string")
-               : refuse_operand(use, "a PEP 440 version specifier such as \"<0.43.1\"");
-}
-
-static int check_matches(const struct use *use) {
-    const char *regex = cJSON_GetStringValue(use->operand);
-    if (!regex) {
-        return refuse_operand(use, "a regular expression");
+/* Both are written alike, so that the letters' order is that of time. */
+static struct bp_answer judge_before(const struct question *ask) {
+    const char *time = cJSON_GetStringValue(ask->fact);
+    const char *other = cJSON_GetStringValue(other_fact(ask));
+    if (!time || !other || !is_time(time) || !is_time(other)) {
+        return answer_of(BP_UNKNOWN);
     }
-    return bp_regex_check(regex, use->err) == 0 ? check_fact_type(use, "string") : -1;
-}
-
-static int check_empty(const struct use *use) {
-    if (!cJSON_IsBool(use->operand)) {
-        return refuse_operand(use, "true or false");
-    }
-    return bp_schema_allows_type(use->schema, use->pointer, "object")
-               ? 0
-               : check_fact_type(use, "array");
-}
-
-static int check_number(const struct use *use) {
-    return cJSON_IsNumber(use->operand) ? check_fact_type(use, "number")
-                                        : refuse_operand(use, "a number");
-}
-
-static int check_known(const struct use *use) {
-    return cJSON_IsBool(use->operand) ? 0 : refuse_operand(use, "true or false");
-}
-
-static int check_other(const struct use *use) {
-    const char *pointer = cJSON_GetStringValue(use->operand);
-    if (!pointer || strchr(pointer, '*')) {
-        return refuse_operand(use, "the JSON Pointer of one fact, without \"*\"");
-    }
-    return bp_schema_check_pointer(use->schema, pointer, use->err);
-}
-
-static int check_older_than(const struct use *use) {
-    return check_other(use) == 0 ? check_fact_type(use, "string") : -1;
+    size_t length = telling_length(time);
+    size_t other_length = telling_length(other);
+    int order = memcmp(time, other, length < other_length ? length : other_length);
+    return answer_of(truth_of(order ? order < 0 : length < other_length));
 }
 
 static const struct {
     const char *name;
     struct bp_answer (*judge)(const struct question *ask);
-    int (*check)(const struct use *use);
     bool takes_unknown;
     bool takes_pointer;
 } operators[] = {
-    {"equals", judge_equals, check_equals, false, false},
-    {"in", judge_in, check_in, false, false},
-    {"version", judge_version, check_version, false, false},
-    {"matches", judge_matches, check_matches, false, false},
-    {"contains", judge_contains, check_contains, false, false},
-    {"empty", judge_empty, check_empty, false, false},
-    {"at_least", judge_at_least, check_number, false, false},
-    {"below", judge_below, check_number, false, false},
-    {"known", judge_known, check_known, true, false},
-    {"same_as", judge_same_as, check_other, false, true},
-    {"older_than", judge_older_than, check_older_than, false, true},
+    {"equals", judge_equals, false, false},        {"in", judge_in, false, false},
+    {"version", judge_version, false, false},      {"matches", judge_matches, false, false},
+    {"contains", judge_contains, false, false},    {"empty", judge_empty, false, false},
+    {"at_least", judge_at_least, false, false},    {"below", judge_below, false, false},
+    {"known", judge_known, true, false},           {"same_as", judge_same_as, false, true},
+    {"older_than", judge_older_than, false, true}, {"before", judge_before, false, true},
 };
 
 #define OPERATORS (sizeof operators / sizeof *operators)
@@ -272,17 +210,4 @@ const char *bp_operator_other_pointer(const cJSON *leaf) {
 
 bool bp_operator_exists(const char *name) {
     return find_operator(name) < OPERATORS;
-}
-
-const char *bp_operator_names(void) {
-    return "equals, in, version, matches, contains, empty, at_least, below, known, same_as, "
-           "older_than";
-}
-
-int bp_operator_check(const char *name, const cJSON *operand, const char *pointer,
-                      const cJSON *schema, struct bp_err *err) {
-    struct use use = {.operand = operand, .pointer = pointer, .schema = schema, .err = err};
-    size_t index = find_operator(name);
-    return index < OPERATORS ? operators[index].check(&use)
-                             : bp_fail(err, BP_E_FORMAT, "no such operator");
 }

@@ -1,6 +1,5 @@
 #include "checks/pattern_check.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,123 +7,19 @@
 #include "checks/placeholders.h"
 #include "checks/schema.h"
 
-void bp_place_enter(struct bp_place *place, const char *member, size_t index, size_t *back) {
-    *back = place->pointer.length;
-    if (member) {
-        bp_pointer_add(&place->pointer, member);
-    } else {
-        bp_str_addf(&place->pointer, "/%zu", index);
-    }
-}
-
-void bp_place_leave(struct bp_place *place, size_t back) {
-    bp_str_truncate(&place->pointer, back);
-}
-
-int bp_place_refuse_in(const struct bp_place *place) {
-    const char *pointer = place->pointer.length ? place->pointer.data : "/";
-    return bp_fail_in(place->err, "%s: %s", place->file, pointer);
-}
-
-int bp_place_refuse(const struct bp_place *place, const char *format, ...) {
-    struct bp_str reason = BP_STR_EMPTY;
-    va_list arguments;
-    va_start(arguments, format);
-    bp_str_addv(&reason, format, arguments);
-    va_end(arguments);
-    bp_fail(place->err, BP_E_FORMAT, "%s", reason.data);
-    bp_str_free(&reason);
-    return bp_place_refuse_in(place);
-}
-
-/* A member that an object may have; the last of a list has no name. */
-struct member {
-    const char *name;
-    int (*check)(struct bp_place *place, const cJSON *value);
-    bool required;
-};
-
-static const struct member *find_member(const struct member *members, const char *name) {
-    for (; members->name; members++) {
-        if (strcmp(members->name, name) == 0) {
-            return members;
-        }
-    }
-    return NULL;
-}
-
-static int check_present(struct bp_place *place, const cJSON *object,
-                         const struct member *members) {
-    for (; members->name; members++) {
-        if (members->required && !bp_json_get(object, members->name)) {
-            return bp_place_refuse(place, "\"%s\" is missing", members->name);
-        }
-    }
-    return 0;
-}
-
-static int check_object(struct bp_place *place, const cJSON *object, const struct member *members) {
-    if (!cJSON_IsObject(object)) {
-        return bp_place_refuse(place, "must be an object");
-    }
-    if (check_present(place, object, members) != 0) {
-        return -1;
-    }
-    const cJSON *child;
-    cJSON_ArrayForEach(child, object) {
-        size_t back;
-        const struct member *member = find_member(members, child->string);
-        bp_place_enter(place, child->string, 0, &back);
-        if (!member) {
-            return bp_place_refuse(place, "there is no such member");
-        }
-        if (member->check(place, child) != 0) {
-            return -1;
-        }
-        bp_place_leave(place, back);
-    }
-    return 0;
-}
-
-static int check_array(struct bp_place *place, const cJSON *array,
-                       int (*check)(struct bp_place *place, const cJSON *value),
-                       bool may_be_empty) {
-    if (!cJSON_IsArray(array)) {
-        return bp_place_refuse(place, "must be an array");
-    }
-    if (!array->child && !may_be_empty) {
-        return bp_place_refuse(place, "must not be empty");
-    }
-    size_t index = 0;
-    for (const cJSON *element = array->child; element; element = element->next) {
-        size_t back;
-        bp_place_enter(place, NULL, index++, &back);
-        if (check(place, element) != 0) {
-            return -1;
-        }
-        bp_place_leave(place, back);
-    }
-    return 0;
-}
-
-static int check_text(struct bp_place *place, const cJSON *value) {
-    const char *text = cJSON_GetStringValue(value);
-    return text && *text ? 0 : bp_place_refuse(place, "must be a text that is not empty");
-}
-
 static int check_any_text(struct bp_place *place, const cJSON *value) {
     return cJSON_IsString(value) ? 0 : bp_place_refuse(place, "must be a text");
 }
 
 static int check_line(struct bp_place *place, const cJSON *value) {
-    if (check_text(place, value) != 0) {
+    if (bp_place_check_text(place, value) != 0) {
         return -1;
     }
     return strchr(value->valuestring, '\n') ? bp_place_refuse(place, "must be one line") : 0;
 }
 
 int bp_sentence_check(struct bp_place *place, const cJSON *sentence) {
-    if (check_text(place, sentence) != 0) {
+    if (bp_place_check_text(place, sentence) != 0) {
         return -1;
     }
     return bp_placeholders_check(sentence->valuestring, place->schema, place->err) == 0
@@ -217,44 +112,44 @@ static int check_snapshot(struct bp_place *place, const cJSON *value) {
 }
 
 static int check_way(struct bp_place *place, const cJSON *value) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"status", check_status, true},
         {"when", bp_condition_check, true},
         {"says", bp_sentence_check, true},
         {"severity", check_severity, false},
         {NULL, NULL, false},
     };
-    return check_object(place, value, members);
+    return bp_place_check_object(place, value, members);
 }
 
 static int check_exception(struct bp_place *place, const cJSON *value) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"when", bp_condition_check, true},
         {"says", bp_sentence_check, true},
         {NULL, NULL, false},
     };
-    return check_object(place, value, members);
+    return bp_place_check_object(place, value, members);
 }
 
 static int check_step(struct bp_place *place, const cJSON *value) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"says", bp_sentence_check, true},
         {"command", bp_sentence_check, false},
         {"when", bp_condition_check, false},
         {NULL, NULL, false},
     };
-    return check_object(place, value, members);
+    return bp_place_check_object(place, value, members);
 }
 
 static int check_case(struct bp_place *place, const cJSON *value) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"name", check_line, true},
         {"snapshot", check_snapshot, false},
         {"text", check_any_text, false},
         {"status", check_status, false},
         {NULL, NULL, false},
     };
-    if (check_object(place, value, members) != 0) {
+    if (bp_place_check_object(place, value, members) != 0) {
         return -1;
     }
     bool judged = bp_json_get(value, "snapshot") || bp_json_get(value, "text");
@@ -262,49 +157,49 @@ static int check_case(struct bp_place *place, const cJSON *value) {
 }
 
 static int check_ways(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_way, false);
+    return bp_place_check_array(place, value, check_way, false);
 }
 
 static int check_exceptions(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_exception, true);
+    return bp_place_check_array(place, value, check_exception, true);
 }
 
 static int check_steps(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_step, true);
+    return bp_place_check_array(place, value, check_step, true);
 }
 
 static int check_cases(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_case, false);
+    return bp_place_check_array(place, value, check_case, false);
 }
 
 static int check_ids(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_id_form, true);
+    return bp_place_check_array(place, value, check_id_form, true);
 }
 
 static int check_references(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_reference, true);
+    return bp_place_check_array(place, value, check_reference, true);
 }
 
 static int check_notes(struct bp_place *place, const cJSON *value) {
-    return check_array(place, value, check_text, true);
+    return bp_place_check_array(place, value, bp_place_check_text, true);
 }
 
 static int check_proof(struct bp_place *place, const cJSON *value) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"fires", check_cases, true},
         {"near_misses", check_cases, true},
         {NULL, NULL, false},
     };
-    return check_object(place, value, members);
+    return bp_place_check_object(place, value, members);
 }
 
 static int check_pattern(struct bp_place *place, const cJSON *pattern) {
-    static const struct member members[] = {
+    static const struct bp_member members[] = {
         {"id", check_id, true},
         {"title", check_line, true},
         {"severity", check_severity, true},
         {"disposition", check_disposition, true},
-        {"affects", check_text, true},
+        {"affects", bp_place_check_text, true},
         {"explanation", bp_sentence_check, true},
         {"shows", check_ways, true},
         {"rules_out", check_exceptions, true},
@@ -317,7 +212,7 @@ static int check_pattern(struct bp_place *place, const cJSON *pattern) {
         {"notes", check_notes, false},
         {NULL, NULL, false},
     };
-    return check_object(place, pattern, members);
+    return bp_place_check_object(place, pattern, members);
 }
 
 /* A member written twice would be judged by one of the two and read by the other. */

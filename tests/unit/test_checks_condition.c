@@ -178,6 +178,17 @@ static void answers_each_operator(void **state) {
     ASSERT_ROWS(rows, NULL);
 }
 
+static void assert_piece(const struct bp_evidence *evidence, size_t index, const char *from,
+                         const char *pointer, const char *says) {
+    assert_true(index < evidence->count);
+    const cJSON *shown = evidence->items[index].shown;
+    assert_string_equal(bp_json_text(shown, "from"), from);
+    if (pointer) {
+        assert_string_equal(bp_json_text(shown, "pointer"), pointer);
+    }
+    assert_string_equal(bp_json_text(shown, "says"), says);
+}
+
 static void takes_a_star_for_any(void **state) {
     (void)state;
 #define LIBRARIES "/bitsandbytes/native_libraries"
@@ -201,6 +212,80 @@ static void takes_a_star_for_any(void **state) {
         {FACT(LIBRARIES "/*/requires/GLIBC", "\"older_than\": \"/host/libc/version\""), BP_TRUE},
     };
     ASSERT_ROWS(rows, NULL);
+}
+
+static void judges_one_element_at_a_time(void **state) {
+    (void)state;
+#define SOME_LIBRARY(name, glibc)                                                                  \
+    "{\"some\": \"" LIBRARIES "/*\", \"when\": {\"all\": ["                                        \
+    "{\"fact\": \"" LIBRARIES "/*/name\", \"matches\": \"" name "\"},"                             \
+    "{\"fact\": \"" LIBRARIES "/*/requires/GLIBC\", \"equals\": \"" glibc "\"}]}}"
+    static const struct row rows[] = {
+        {SOME_LIBRARY("cpu", "2.14"), BP_TRUE},
+        {SOME_LIBRARY("cuda", "2.24"), BP_TRUE},
+        /* Both are there, but not of one library; of the third neither is known. */
+        {SOME_LIBRARY("cpu", "2.24"), BP_UNKNOWN},
+        {"{\"some\": \"/hardware/pci/*\", \"when\": " T "}", BP_FALSE},
+        {"{\"some\": \"/no/such/*\", \"when\": " T "}", BP_UNKNOWN},
+        {"{\"some\": \"/python/interpreters/*\", \"when\": " F "}", BP_FALSE},
+        {"{\"some\": \"/python/interpreters/*\", \"when\": "
+         "{\"some\": \"" LIBRARIES "/*\", \"when\": {\"all\": ["
+         "{\"fact\": \"/python/interpreters/*/version\", \"equals\": \"not a version\"},"
+         "{\"fact\": \"" LIBRARIES "/*/requires/GLIBC\", \"equals\": \"2.24\"}]}}}",
+         BP_TRUE},
+    };
+    ASSERT_ROWS(rows, NULL);
+    struct ground ground;
+    struct bp_evidence evidence = {0};
+    lay(&ground, NULL);
+    assert_int_equal(judge(&ground.view, SOME_LIBRARY("cuda", "2.24"), &evidence), BP_TRUE);
+    assert_int_equal(evidence.count, 2);
+    assert_piece(&evidence, 0, "snapshot", LIBRARIES "/1/name",
+                 "bitsandbytes native libraries 1 name is libbitsandbytes_cuda121.so");
+    assert_piece(&evidence, 1, "snapshot", LIBRARIES "/1/requires/GLIBC",
+                 "bitsandbytes native libraries 1 requires GLIBC is 2.24");
+    bp_evidence_truncate(&evidence, 0);
+    assert_int_equal(judge(&ground.view,
+                           "{\"not\": {\"some\": \"/hardware/pci/*\", \"when\": " T "}}",
+                           &evidence),
+                     BP_TRUE);
+    assert_int_equal(evidence.count, 1);
+    assert_piece(&evidence, 0, "snapshot", "/hardware/pci", "hardware pci is empty");
+    bp_evidence_free(&evidence);
+    clear(&ground);
+}
+
+static void compares_times(void **state) {
+    (void)state;
+    static const struct {
+        const char *left;
+        const char *right;
+        enum bp_truth truth;
+    } table[] = {
+        {"2026-11-23T23:59:59Z", "2026-11-24T00:00:00Z", BP_TRUE},
+        {"2026-11-24T00:00:00Z", "2026-11-24T00:00:00Z", BP_FALSE},
+        {"2026-11-24T00:00:01Z", "2026-11-24T00:00:00Z", BP_FALSE},
+        {"2026-11-24T00:00:00.25Z", "2026-11-24T00:00:00.3Z", BP_TRUE},
+        {"2026-11-24T00:00:00Z", "2026-11-24T00:00:00.5Z", BP_TRUE},
+        {"2026-11-24T00:00:00.5Z", "2026-11-24T00:00:00Z", BP_FALSE},
+        {"2026-11-24T00:00:00.0Z", "2026-11-24T00:00:00.000Z", BP_FALSE},
+        {"2026-11-24T00:00:00.5Z", "2026-11-24T00:00:00.50Z", BP_FALSE},
+        {"2026-11-24T00:00:00+01:00", "2026-11-24T00:00:00Z", BP_UNKNOWN},
+        {"2026-11-24", "2026-11-25T00:00:00Z", BP_UNKNOWN},
+        {"yesterday", "2026-11-25T00:00:00Z", BP_UNKNOWN},
+        {"2026-11-24T00:00:00.Z", "2026-11-25T00:00:00Z", BP_UNKNOWN},
+    };
+    struct ground ground;
+    lay(&ground, NULL);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        bp_json_put(ground.snapshot, "/a", cJSON_CreateString(table[i].left));
+        bp_json_put(ground.snapshot, "/b", cJSON_CreateString(table[i].right));
+        enum bp_truth truth = judge(&ground.view, FACT("/a", "\"before\": \"/b\""), NULL);
+        if (truth != table[i].truth) {
+            fail_msg("%s before %s is %d", table[i].left, table[i].right, (int)truth);
+        }
+    }
+    clear(&ground);
 }
 
 static void reads_a_text(void **state) {
@@ -230,17 +315,6 @@ static void reads_a_text(void **state) {
     ASSERT_ROWS(rows, text);
     ASSERT_ROWS(without, NULL);
     ASSERT_ROWS(empty, "");
-}
-
-static void assert_piece(const struct bp_evidence *evidence, size_t index, const char *from,
-                         const char *pointer, const char *says) {
-    assert_true(index < evidence->count);
-    const cJSON *shown = evidence->items[index].shown;
-    assert_string_equal(bp_json_text(shown, "from"), from);
-    if (pointer) {
-        assert_string_equal(bp_json_text(shown, "pointer"), pointer);
-    }
-    assert_string_equal(bp_json_text(shown, "says"), says);
 }
 
 static void keeps_facts_as_evidence(void **state) {
@@ -359,6 +433,8 @@ int main(void) {
         cmocka_unit_test(joins_as_kleene_does),
         cmocka_unit_test(answers_each_operator),
         cmocka_unit_test(takes_a_star_for_any),
+        cmocka_unit_test(judges_one_element_at_a_time),
+        cmocka_unit_test(compares_times),
         cmocka_unit_test(reads_a_text),
         cmocka_unit_test(keeps_facts_as_evidence),
         cmocka_unit_test(keeps_no_evidence_of_what_is_not_true),
