@@ -1,0 +1,9 @@
+#include "probe/rocm.h"
+
+void bp_collect_rocm(const struct bp_probe *probe, struct bp_facts *facts) {
+    int places = bp_collect_rocm_installations(probe, facts);
+    bool devices = bp_collect_rocm_devices(probe, facts);
+    if (places == 0 && !devices) {
+        bp_facts_status(facts, BP_STATUS_ABSENT, "neither ROCm nor an AMD GPU driver");
+    }
+}
