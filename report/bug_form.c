@@ -23,7 +23,7 @@ void bp_form_title(const cJSON *document, struct bp_str *out) {
     char *whole = version && !strstr(text, version)
                       ? bp_format("bitsandbytes %s: %s", version, text)
                       : bp_strdup(text);
-    char *line = bp_plain_line(whole);
+    char *line = bp_show_line(whole);
     bp_str_add(out, line);
     if (out->length > TITLE_LIMIT) {
         bp_str_truncate(out, bp_utf8_floor(out->data, TITLE_LIMIT));

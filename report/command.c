@@ -8,7 +8,7 @@
 #include "report/plain.h"
 
 int bp_complain(int code, const char *message) {
-    char *line = bp_plain_line(message);
+    char *line = bp_show_line(message);
     fprintf(stderr, "bnb-probe: %s\n", line);
     free(line);
     return code;

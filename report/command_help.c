@@ -12,7 +12,8 @@ static void describe_program(struct bp_str *text) {
     }
     bp_str_add(text, "\nOptions of report:\n");
     bp_options_describe(BP_COMMAND_REPORT, text);
-    bp_str_add(text, "\n'bnb-probe help COMMAND' says what the other commands take.\n");
+    bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n"
+                     "'bnb-probe help COMMAND' says what the other commands take.\n");
 }
 
 static void describe_command(enum bp_command command, struct bp_str *text) {

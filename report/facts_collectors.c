@@ -33,8 +33,5 @@ void bp_facts_view_collectors(struct bp_facts_view *view) {
     if (absent.length) {
         bp_facts_view_add(view, BP_TOPIC_COLLECTORS, "Not on this machine", "%s", absent.data);
     }
-    if (view->verbose) {
-        view->groups[BP_TOPIC_COLLECTORS].title = "Collectors";
-    }
     bp_str_free(&absent);
 }

@@ -9,15 +9,11 @@
 #include "base/str.h"
 
 static const char *const titles[BP_TOPIC_COUNT] = {
-    [BP_TOPIC_SYSTEM] = "System",
-    [BP_TOPIC_GPU] = "GPU and driver",
-    [BP_TOPIC_CUDA] = "CUDA libraries",
-    [BP_TOPIC_ROCM] = "ROCm",
-    [BP_TOPIC_PYTHON] = "Python",
-    [BP_TOPIC_BITSANDBYTES] = "bitsandbytes",
-    [BP_TOPIC_TOOLS] = "Build tools",
-    [BP_TOPIC_SESSION] = "Session and environment",
-    [BP_TOPIC_COLLECTORS] = "What could not be looked at",
+    [BP_TOPIC_SYSTEM] = "System",         [BP_TOPIC_GPU] = "GPU and driver",
+    [BP_TOPIC_CUDA] = "CUDA libraries",   [BP_TOPIC_ROCM] = "ROCm",
+    [BP_TOPIC_PYTHON] = "Python",         [BP_TOPIC_BITSANDBYTES] = "bitsandbytes",
+    [BP_TOPIC_TOOLS] = "Build tools",     [BP_TOPIC_SESSION] = "Session and environment",
+    [BP_TOPIC_COLLECTORS] = "Collectors",
 };
 
 struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {

@@ -15,7 +15,7 @@
 enum { SHOWN_LIMIT = 200, CHUNK = 65536 };
 
 char *bp_input_shown(const char *text) {
-    char *plain = bp_plain_line(text);
+    char *plain = bp_show_line(text);
     struct bp_str shown = BP_STR_EMPTY;
     bp_str_add(&shown, plain);
     free(plain);
@@ -113,7 +113,7 @@ char *bp_input_log(const char *path, struct bp_err *err) {
     struct bp_str bytes = BP_STR_EMPTY;
     char *text = NULL;
     if (bp_input_read(path, BP_LOG_LIMIT, &bytes, err) == 0) {
-        text = bp_plain_text(bytes.data, bytes.length);
+        text = bp_text_of_bytes(bytes.data, bytes.length);
     }
     bp_str_free(&bytes);
     return text;

@@ -40,17 +40,17 @@ static void end(const struct bp_layout *layout, enum bp_tone tone) {
 }
 
 static char *fit(const struct bp_layout *layout, const char *text) {
-    char *plain = bp_plain_lines(text);
+    char *plain = bp_show_lines(text);
     if (!layout->style->ascii) {
         return plain;
     }
-    char *ascii = bp_plain_ascii(plain);
+    char *ascii = bp_show_ascii(plain);
     free(plain);
     return ascii;
 }
 
 void bp_layout_words(const struct bp_layout *layout, enum bp_tone tone, const char *text) {
-    char *line = bp_plain_line(text);
+    char *line = bp_show_line(text);
     char *shown = fit(layout, line);
     begin(layout, tone);
     bp_str_add(layout->out, shown);
@@ -115,7 +115,7 @@ void bp_layout_paragraph(const struct bp_layout *layout, const char *start, size
 
 void bp_layout_fact(const struct bp_layout *layout, size_t indent, size_t label_width,
                     const char *label, const char *value, enum bp_tone tone) {
-    char *line = bp_plain_line(label);
+    char *line = bp_show_line(label);
     char *shown_label = fit(layout, line);
     char *shown = fit(layout, value);
     size_t columns = bp_utf8_columns(shown_label);

@@ -8,7 +8,7 @@
 #include "report/plain.h"
 
 void bp_markup_words(struct bp_str *out, const char *text) {
-    char *line = bp_plain_line(text);
+    char *line = bp_show_line(text);
     for (const char *at = line; *at; at++) {
         bool starts = at == line;
         if (*at == '@' && (isalnum((unsigned char)at[1]) || at[1] == '_')) {
@@ -46,7 +46,7 @@ static void add_backticks(struct bp_str *out, size_t count) {
 }
 
 void bp_markup_code(struct bp_str *out, const char *text) {
-    char *line = bp_plain_line(text);
+    char *line = bp_show_line(text);
     size_t run = longest_run(line);
     if (!*line) {
         bp_str_add(out, "(empty)");
@@ -62,7 +62,7 @@ void bp_markup_code(struct bp_str *out, const char *text) {
 
 void bp_markup_block(struct bp_str *out, const char *indent, const char *language,
                      const char *text) {
-    char *lines = bp_plain_lines(text);
+    char *lines = bp_show_lines(text);
     size_t fence = longest_run(lines) < 3 ? 3 : longest_run(lines) + 1;
     bp_str_add(out, indent);
     add_backticks(out, fence);

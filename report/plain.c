@@ -111,7 +111,7 @@ static void return_carriage(struct bp_str *text, char next) {
     bp_str_truncate(text, start);
 }
 
-char *bp_plain_text(const char *bytes, size_t length) {
+char *bp_text_of_bytes(const char *bytes, size_t length) {
     struct bp_str text = BP_STR_EMPTY;
     bool little = length >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0;
     bool big = length >= 2 && memcmp(bytes, "\xFE\xFF", 2) == 0;
@@ -168,15 +168,15 @@ static char *plain(const char *foreign, bool keep_line_ends) {
     return bp_str_detach(&text);
 }
 
-char *bp_plain_line(const char *text) {
+char *bp_show_line(const char *text) {
     return plain(text, false);
 }
 
-char *bp_plain_lines(const char *text) {
+char *bp_show_lines(const char *text) {
     return plain(text, true);
 }
 
-char *bp_plain_ascii(const char *text) {
+char *bp_show_ascii(const char *text) {
     static const struct {
         const char *from;
         const char *to;

@@ -19,21 +19,21 @@ size_t bp_utf8_columns(const char *text);
  * with carriage returns (a progress bar) the last writing stays, line ends are "\n", other
  * control characters go. The caller frees it.
  */
-char *bp_plain_text(const char *bytes, size_t length);
+char *bp_text_of_bytes(const char *bytes, size_t length);
 
 /*
  * `text` on one line: line ends and tabs become blanks, other control characters and
  * direction marks become U+FFFD. The caller frees it.
  */
-char *bp_plain_line(const char *text);
+char *bp_show_line(const char *text);
 
-/* As bp_plain_line, with line ends kept. The caller frees it. */
-char *bp_plain_lines(const char *text);
+/* As bp_show_line, with line ends kept. The caller frees it. */
+char *bp_show_lines(const char *text);
 
 /*
  * `text` (UTF-8) in ASCII: the few typographic characters that this program writes are
  * spelled out, any other becomes "?". The caller frees it.
  */
-char *bp_plain_ascii(const char *text);
+char *bp_show_ascii(const char *text);
 
 #endif

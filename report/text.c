@@ -7,6 +7,7 @@
 #include "report/facts_view.h"
 #include "report/finding_view.h"
 #include "report/layout.h"
+#include "report/plain.h"
 #include "report/render.h"
 
 enum { INDENT = 3, LABEL_LIMIT = 22 };
@@ -126,18 +127,30 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
     free(start);
 }
 
-static void show_chain(const struct bp_layout *layout, const cJSON *loader) {
+/* The widest label, within reason: all values start in one column. */
+static size_t label_width(const struct bp_facts_view *view) {
+    size_t widest = strlen("A user sees");
+    for (int i = 0; i < BP_TOPIC_COUNT; i++) {
+        for (size_t j = 0; j < view->groups[i].count; j++) {
+            size_t columns = bp_utf8_columns(view->groups[i].facts[j].label);
+            widest = columns > widest && columns <= LABEL_LIMIT ? columns : widest;
+        }
+    }
+    return widest;
+}
+
+static void show_chain(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
     const char *label = "Because";
     const cJSON *reason;
     cJSON_ArrayForEach(reason, bp_json_get(loader, "because")) {
         if (cJSON_IsString(reason)) {
-            bp_layout_fact(layout, INDENT, LABEL_LIMIT, label, reason->valuestring, BP_PLAIN);
+            bp_layout_fact(layout, INDENT, labels, label, reason->valuestring, BP_PLAIN);
             label = "";
         }
     }
 }
 
-static void show_files(const struct bp_layout *layout, const cJSON *loader) {
+static void show_files(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
     const cJSON *file;
     cJSON_ArrayForEach(file, bp_json_get(loader, "files")) {
         const char *name = bp_json_text(file, "name");
@@ -147,14 +160,14 @@ static void show_files(const struct bp_layout *layout, const cJSON *loader) {
                                says      ? says
                                : outcome ? outcome
                                          : "unknown");
-        bp_layout_fact(layout, INDENT, LABEL_LIMIT,
+        bp_layout_fact(layout, INDENT, labels,
                        file == file->prev || file->prev->next == NULL ? "Files" : "", line,
                        BP_PLAIN);
         free(line);
     }
 }
 
-static void show_loader(const struct bp_layout *layout, const cJSON *document) {
+static void show_loader(const struct bp_layout *layout, const cJSON *document, size_t labels) {
     static const struct {
         const char *label;
         const char *member;
@@ -172,29 +185,28 @@ static void show_loader(const struct bp_layout *layout, const cJSON *document) {
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const char *value = bp_json_text(loader, lines[i].member);
         if (value && (lines[i].always || layout->style->verbose)) {
-            bp_layout_fact(layout, INDENT, LABEL_LIMIT, lines[i].label, value, BP_PLAIN);
+            bp_layout_fact(layout, INDENT, labels, lines[i].label, value, BP_PLAIN);
         }
     }
     if (layout->style->verbose) {
-        show_chain(layout, loader);
-        show_files(layout, loader);
+        show_chain(layout, loader, labels);
+        show_files(layout, loader, labels);
     }
 }
 
-static void show_facts(const struct bp_layout *layout, const cJSON *document) {
-    struct bp_facts_view view = bp_facts_view_of(document, layout->style->verbose);
+static void show_facts(const struct bp_layout *layout, const struct bp_facts_view *view,
+                       size_t labels) {
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
-        const struct bp_fact_group *group = &view.groups[i];
+        const struct bp_fact_group *group = &view->groups[i];
         if (group->count == 0) {
             continue;
         }
         heading(layout, group->title);
         for (size_t j = 0; j < group->count; j++) {
-            bp_layout_fact(layout, INDENT, LABEL_LIMIT, group->facts[j].label,
-                           group->facts[j].value, group->facts[j].unknown ? BP_DOUBT : BP_PLAIN);
+            bp_layout_fact(layout, INDENT, labels, group->facts[j].label, group->facts[j].value,
+                           group->facts[j].unknown ? BP_DOUBT : BP_PLAIN);
         }
     }
-    bp_facts_view_free(&view);
 }
 
 static void show_origin(const struct bp_layout *layout, const cJSON *document) {
@@ -219,7 +231,10 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
         show_finding(&layout, finding, ++number);
     }
-    show_loader(&layout, document);
-    show_facts(&layout, document);
+    struct bp_facts_view view = bp_facts_view_of(document, style->verbose);
+    size_t labels = label_width(&view);
+    show_loader(&layout, document, labels);
+    show_facts(&layout, &view, labels);
+    bp_facts_view_free(&view);
     show_origin(&layout, document);
 }
