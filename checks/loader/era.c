@@ -137,10 +137,10 @@ static const struct {
     const char *from;  /* first release with it */
     const char *until; /* first release without it again */
 } markers[] = {
-    {"cuda_setup/main.py", NULL, "0.43.1"}, {"cuda_setup/paths.py", NULL, "0.36.0"},
-    {"cuda_specs.py", "0.43.1", NULL},      {"_ops.py", "0.46.0", NULL},
-    {"backends", "0.46.0", NULL},           {"py.typed", "0.48.0", NULL},
-    {"backends/mps", "0.50.0", NULL},
+    {"cuda_setup_main", NULL, "0.43.1"}, {"cuda_setup_paths", NULL, "0.36.0"},
+    {"cuda_specs", "0.43.1", NULL},      {"ops", "0.46.0", NULL},
+    {"backends", "0.46.0", NULL},        {"py_typed", "0.48.0", NULL},
+    {"backends_mps", "0.50.0", NULL},
 };
 
 static int order_of(const char *left, const char *right) {
@@ -178,9 +178,9 @@ static bool any_marker_known(const struct bp_machine *machine) {
 
 /* The fork has backends/ without _ops.py, or the NPU file that only it ever had. */
 static bool is_fork(const struct bp_machine *machine) {
-    return marker(machine, "npu_specs.py") == BP_YES ||
-           (marker(machine, "backends") == BP_YES && marker(machine, "_ops.py") == BP_NO &&
-            marker(machine, "cuda_specs.py") != BP_NO);
+    return marker(machine, "npu_specs") == BP_YES ||
+           (marker(machine, "backends") == BP_YES && marker(machine, "ops") == BP_NO &&
+            marker(machine, "cuda_specs") != BP_NO);
 }
 
 static const struct bp_era *era_of_release(const char *release) {

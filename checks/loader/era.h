@@ -60,8 +60,8 @@ struct bp_era_found {
 
 /*
  * The era of the package: from its version, with the files that tell eras apart
- * (/bitsandbytes/markers, paths relative to the package folder) deciding where the version is
- * unknown, is a development version, or belongs to another copy than the files.
+ * (/bitsandbytes/markers) deciding where the version is unknown, is a development version,
+ * or belongs to another copy than the files.
  * The caller frees `because`.
  */
 struct bp_era_found bp_era_find(const struct bp_machine *machine);

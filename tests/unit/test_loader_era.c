@@ -52,22 +52,22 @@ static void test_releases(void **state) {
     }
 }
 
-#define OLDEST "{'cuda_setup/main.py':true,'cuda_setup/paths.py':true,'cuda_specs.py':false}"
+#define OLDEST "{'cuda_setup_main':true,'cuda_setup_paths':true,'cuda_specs':false}"
 #define NATIVE_NONE                                                                                \
-    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':false,'backends':false,"           \
-    "'py.typed':false}"
+    "{'cuda_setup_main':false,'cuda_specs':true,'ops':false,'backends':false,"                     \
+    "'py_typed':false}"
 #define MOCK                                                                                       \
-    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"             \
-    "'py.typed':false,'backends/mps':false}"
+    "{'cuda_setup_main':false,'cuda_specs':true,'ops':true,'backends':true,"                       \
+    "'py_typed':false,'backends_mps':false}"
 #define TYPED_MOCK                                                                                 \
-    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"             \
-    "'py.typed':true,'backends/mps':false}"
+    "{'cuda_setup_main':false,'cuda_specs':true,'ops':true,'backends':true,"                       \
+    "'py_typed':true,'backends_mps':false}"
 #define NEWEST                                                                                     \
-    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':true,'backends':true,"             \
-    "'py.typed':true,'backends/mps':true}"
+    "{'cuda_setup_main':false,'cuda_specs':true,'ops':true,'backends':true,"                       \
+    "'py_typed':true,'backends_mps':true}"
 #define FORK                                                                                       \
-    "{'cuda_setup/main.py':false,'cuda_specs.py':true,'_ops.py':false,'backends':true,"            \
-    "'npu_specs.py':true}"
+    "{'cuda_setup_main':false,'cuda_specs':true,'ops':false,'backends':true,"                      \
+    "'npu_specs':true}"
 
 static void test_files_decide_without_a_version(void **state) {
     (void)state;
