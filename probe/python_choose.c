@@ -1,0 +1,189 @@
+/* Which interpreters to look at on the machine itself. */
+#include "probe/python.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+static bool is_program(const struct bp_root *root, const char *path) {
+    return bp_root_is_file(root, path) && bp_root_may(root, path, X_OK);
+}
+
+static void path_folders(const struct bp_probe *probe, struct bp_strs *folders) {
+    const char *path = bp_probe_env(probe, "PATH");
+    struct bp_strs entries = {0};
+    bp_strs_split(&entries, path ? path : "", ':', false);
+    for (size_t i = 0; i < entries.count; i++) {
+        /* A relative entry means another program in each folder: never run anything from it. */
+        if (entries.items[i][0] == '/') {
+            bp_strs_add_owned(folders, bp_path_normal("/", entries.items[i]));
+        }
+    }
+    bp_strs_free(&entries);
+}
+
+char *bp_python_on_path(const struct bp_probe *probe, const char *name, const char *after) {
+    struct bp_strs folders = {0};
+    path_folders(probe, &folders);
+    bool begun = after == NULL;
+    char *found = NULL;
+    for (size_t i = 0; i < folders.count && !found; i++) {
+        if (bp_equal(folders.items[i], after)) {
+            begun = true;
+        } else if (begun) {
+            char *candidate = bp_join(folders.items[i], name);
+            if (is_program(probe->root, candidate)) {
+                found = candidate;
+            } else {
+                free(candidate);
+            }
+        }
+    }
+    bp_strs_free(&folders);
+    return found;
+}
+
+/* Takes `path` (owned) as the interpreter, or what it leads to where it is a shim. */
+static void take(const struct bp_probe *probe, struct bp_interpreter *interpreter, char *path) {
+    if (!bp_python_is_shim(probe, path)) {
+        interpreter->executable = path;
+        return;
+    }
+    struct bp_err err = {0};
+    interpreter->shim = path;
+    interpreter->executable = bp_python_resolve_shim(probe, path, &err);
+    if (!interpreter->executable) {
+        interpreter->error = bp_strdup(bp_err_text(&err));
+    }
+    bp_err_clear(&err);
+}
+
+/* The program in an environment's folder, or NULL. */
+static char *program_in(const struct bp_root *root, const char *environment) {
+    static const char *const names[] = {"bin/python", "bin/python3"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *program = bp_join(environment, names[i]);
+        if (is_program(root, program)) {
+            return program;
+        }
+        free(program);
+    }
+    return NULL;
+}
+
+/* The absolute path that was asked for, whatever is there. */
+static char *asked_path(const char *asked, const char *working_folder) {
+    if (asked[0] == '/') {
+        return bp_strdup(asked);
+    }
+    while (bp_starts_with(asked, "./")) {
+        asked += 2;
+    }
+    return bp_join(working_folder, asked);
+}
+
+static void choose_asked(const struct bp_probe *probe, const char *asked,
+                         struct bp_interpreter *interpreter) {
+    interpreter->asked = bp_strdup(asked);
+    interpreter->chosen_because = bp_strdup("asked for");
+    if (!strchr(asked, '/')) {
+        char *found = bp_python_on_path(probe, asked, NULL);
+        if (found) {
+            take(probe, interpreter, found);
+        } else {
+            interpreter->error = bp_format("there is no program %s on PATH", asked);
+        }
+        return;
+    }
+    char *working_folder = bp_working_folder(probe);
+    char *path = working_folder || asked[0] == '/' ? asked_path(asked, working_folder) : NULL;
+    char *inside =
+        path && bp_root_is_folder(probe->root, path) ? program_in(probe->root, path) : NULL;
+    if (!path) {
+        interpreter->error = bp_format("%s cannot be found: the current folder is gone", asked);
+    } else if (inside) {
+        take(probe, interpreter, inside);
+    } else if (bp_root_is_folder(probe->root, path)) {
+        interpreter->error = bp_format("%s is a folder without bin/python", asked);
+    } else if (!bp_root_is_file(probe->root, path)) {
+        interpreter->error = bp_format("there is no file %s", asked);
+    } else if (!bp_root_may(probe->root, path, X_OK)) {
+        interpreter->error = bp_format("%s may not be executed", asked);
+    } else {
+        take(probe, interpreter, path);
+        path = NULL;
+    }
+    free(path);
+    free(working_folder);
+}
+
+/* An environment that a variable says is active. */
+struct active {
+    const char *words;
+    char *program; /* NULL where the variable is unset or the folder holds no interpreter */
+    size_t rank;   /* place of its bin folder on PATH; PATH's length where it is not there */
+};
+
+static struct active find_active(const struct bp_probe *probe, const struct bp_strs *folders,
+                                 const char *variable, const char *words) {
+    struct active active = {.words = words, .rank = folders->count};
+    const char *environment = bp_probe_env(probe, variable);
+    if (!environment || environment[0] != '/') {
+        return active;
+    }
+    active.program = program_in(probe->root, environment);
+    char *bin = bp_path_normal(environment, "bin");
+    for (size_t i = folders->count; i > 0; i--) {
+        if (bp_equal(folders->items[i - 1], bin)) {
+            active.rank = i - 1;
+        }
+    }
+    free(bin);
+    return active;
+}
+
+/* Whether an active environment was taken. Where two are active, the earlier on PATH wins. */
+static bool choose_active(const struct bp_probe *probe, struct bp_interpreters *list) {
+    struct bp_strs folders = {0};
+    path_folders(probe, &folders);
+    struct active venv = find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment");
+    struct active conda = find_active(probe, &folders, "CONDA_PREFIX", "active conda environment");
+    bool take_conda = conda.program && (!venv.program || conda.rank < venv.rank);
+    struct active *chosen = take_conda ? &conda : &venv;
+    bool any = chosen->program != NULL;
+    if (any) {
+        struct bp_interpreter *interpreter = bp_interpreters_add(list);
+        interpreter->chosen_because = bp_format(
+            "%s%s", chosen->words, chosen->rank == folders.count ? ", though not on PATH" : "");
+        take(probe, interpreter, chosen->program);
+        chosen->program = NULL; /* the interpreter owns it now */
+    }
+    free(venv.program);
+    free(conda.program);
+    bp_strs_free(&folders);
+    return any;
+}
+
+/* Adds the first one on PATH, or none: a machine may have no Python. */
+static void choose_from_path(const struct bp_probe *probe, struct bp_interpreters *list) {
+    char *found = bp_python_on_path(probe, "python3", NULL);
+    if (!found) {
+        found = bp_python_on_path(probe, "python", NULL);
+    }
+    if (found) {
+        struct bp_interpreter *interpreter = bp_interpreters_add(list);
+        interpreter->chosen_because = bp_strdup("first python on PATH");
+        take(probe, interpreter, found);
+    }
+}
+
+void bp_python_choose(const struct bp_probe *probe, struct bp_interpreters *list) {
+    for (size_t i = 0; i < probe->pythons->count; i++) {
+        choose_asked(probe, probe->pythons->items[i], bp_interpreters_add(list));
+    }
+    if (list->count == 0 && !choose_active(probe, list)) {
+        choose_from_path(probe, list);
+    }
+}

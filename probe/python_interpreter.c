@@ -1,0 +1,99 @@
+#include "probe/python.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+struct bp_interpreter *bp_interpreters_add(struct bp_interpreters *list) {
+    list->items = bp_realloc_array(list->items, list->count + 1, sizeof *list->items);
+    struct bp_interpreter *added = &list->items[list->count++];
+    memset(added, 0, sizeof *added);
+    return added;
+}
+
+static void interpreter_free(struct bp_interpreter *interpreter) {
+    free(interpreter->asked);
+    free(interpreter->chosen_because);
+    free(interpreter->executable);
+    free(interpreter->shim);
+    free(interpreter->error);
+    free(interpreter->implementation);
+    free(interpreter->version);
+    free(interpreter->base_prefix);
+    free(interpreter->base_exec_prefix);
+    free(interpreter->library_folder);
+    bp_strs_free(&interpreter->core_path);
+    free(interpreter->prefix);
+    bp_strs_free(&interpreter->search_path);
+    bp_strs_free(&interpreter->site_folders);
+    free(interpreter->user_site);
+    free(interpreter->standard_library);
+    bp_strs_free(&interpreter->code_paths);
+}
+
+void bp_interpreters_free(struct bp_interpreters *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        interpreter_free(&list->items[i]);
+    }
+    free(list->items);
+    *list = (struct bp_interpreters){0};
+}
+
+char *bp_working_folder(const struct bp_probe *probe) {
+    if (!probe->root->live) {
+        return NULL;
+    }
+    size_t size = 256;
+    char *folder = NULL;
+    for (;;) {
+        folder = bp_realloc_array(folder, size, 1);
+        if (getcwd(folder, size) != NULL && folder[0] == '/') {
+            return folder;
+        }
+        /* A deleted folder, or one outside this mount namespace ("(unreachable)..."). */
+        if (size >= (size_t)1 << 20) {
+            free(folder);
+            return NULL;
+        }
+        size *= 2;
+    }
+}
+
+char *bp_path_normal(const char *folder, const char *path) {
+    char *whole = path[0] == '/' ? bp_strdup(path) : bp_join(folder, path);
+    struct bp_strs parts = {0};
+    struct bp_strs kept = {0};
+    bp_strs_split(&parts, whole, '/', false);
+    for (size_t i = 0; i < parts.count; i++) {
+        if (bp_equal(parts.items[i], ".")) {
+            continue;
+        }
+        if (!bp_equal(parts.items[i], "..")) {
+            bp_strs_add(&kept, parts.items[i]);
+        } else if (kept.count > 0) {
+            free(kept.items[--kept.count]);
+        }
+    }
+    struct bp_str normal = BP_STR_EMPTY;
+    for (size_t i = 0; i < kept.count; i++) {
+        bp_str_add_char(&normal, '/');
+        bp_str_add(&normal, kept.items[i]);
+    }
+    if (normal.length == 0) {
+        bp_str_add_char(&normal, '/');
+    }
+    bp_strs_free(&kept);
+    bp_strs_free(&parts);
+    free(whole);
+    return bp_str_detach(&normal);
+}
+
+bool bp_path_inside(const char *path, const char *folder) {
+    size_t length = strlen(folder);
+    while (length > 0 && folder[length - 1] == '/') {
+        length--;
+    }
+    return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}

@@ -1,0 +1,217 @@
+/* The interpreters of another root: a container image, a chroot, a mounted disk. */
+#include "probe/python.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "probe/import_rules.h"
+
+/* Enough for any image; a folder of homes on a big server must not make this endless. */
+static const size_t interpreter_limit = 64;
+static const size_t names_limit = 512;
+
+static bool is_known(const struct bp_probe *probe, const struct bp_interpreters *list,
+                     const char *path) {
+    char *folder = bp_dir_name(path);
+    char *real = bp_root_resolve(probe->root, path, NULL);
+    bool known = false;
+    for (size_t i = 0; i < list->count && !known; i++) {
+        /* Links in one folder are one interpreter; a virtual environment's is not its base. */
+        char *other_folder = bp_dir_name(list->items[i].executable);
+        char *folder_real = bp_root_resolve(probe->root, folder, NULL);
+        char *other_folder_real = bp_root_resolve(probe->root, other_folder, NULL);
+        char *other_real = bp_root_resolve(probe->root, list->items[i].executable, NULL);
+        known = bp_equal(real, other_real) && bp_equal(folder_real, other_folder_real);
+        free(other_real);
+        free(other_folder_real);
+        free(folder_real);
+        free(other_folder);
+    }
+    free(real);
+    free(folder);
+    return known;
+}
+
+static void add(const struct bp_probe *probe, struct bp_interpreters *list, const char *path,
+                const char *asked) {
+    if (list->count >= interpreter_limit || is_known(probe, list, path)) {
+        return;
+    }
+    struct bp_interpreter *interpreter = bp_interpreters_add(list);
+    interpreter->asked = bp_strdup(asked);
+    interpreter->chosen_because = bp_strdup(asked ? "asked for" : "found in the root");
+    interpreter->executable = bp_strdup(path);
+    bp_python_read_layout(probe, interpreter);
+}
+
+/* Whether it is python3, python3.11, python3.13t; not python3-config or python3.11-gdb. */
+static bool is_interpreter_name(const char *name) {
+    return bp_starts_with(name, "python3") && name[strspn(name, "python3.0123456789t")] == '\0';
+}
+
+/* The interpreters in a program folder: python3 first, then those with their version. */
+static void look_in_bin(const struct bp_probe *probe, struct bp_interpreters *list,
+                        const char *bin) {
+    struct bp_strs names = {0};
+    bp_root_list(probe->root, bin, 0, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = bp_join(bin, names.items[i]);
+        if (is_interpreter_name(names.items[i]) && bp_root_is_file(probe->root, path)) {
+            add(probe, list, path, NULL);
+        }
+        free(path);
+    }
+    bp_strs_free(&names);
+}
+
+/*
+ * Whether `folder` is an environment or an interpreter's prefix. A virtual environment's
+ * program is often a dangling link in an image, so its configuration counts as well.
+ */
+static bool look_in_prefix(const struct bp_probe *probe, struct bp_interpreters *list,
+                           const char *folder) {
+    char *program = bp_join(folder, "bin/python3");
+    char *config = bp_join(folder, "pyvenv.cfg");
+    bool found = bp_root_is_file(probe->root, program) || bp_root_is_file(probe->root, config);
+    if (found) {
+        add(probe, list, program, NULL);
+    }
+    free(config);
+    free(program);
+    return found;
+}
+
+/* Looks at the folders in `base`, and `levels` further down where they are no prefix. */
+static void look_below(const struct bp_probe *probe, struct bp_interpreters *list, const char *base,
+                       int levels) {
+    struct bp_strs names = {0};
+    bp_root_list(probe->root, base, names_limit, &names, NULL);
+    for (size_t i = 0; i < names.count && list->count < interpreter_limit; i++) {
+        char *folder = bp_join(base, names.items[i]);
+        if (bp_root_is_folder(probe->root, folder) && !look_in_prefix(probe, list, folder) &&
+            levels > 0) {
+            look_below(probe, list, folder, levels - 1);
+        }
+        free(folder);
+    }
+    bp_strs_free(&names);
+}
+
+/* Folders right below the root in which applications are put. */
+static void look_at_top(const struct bp_probe *probe, struct bp_interpreters *list) {
+    static const char *const system_folders[] = {
+        "bin", "boot", "dev",  "etc", "home", "lib", "lib32", "lib64", "libx32", "media",     "mnt",
+        "opt", "proc", "root", "run", "sbin", "sys", "tmp",   "usr",   "var",    "lost+found"};
+    struct bp_strs names = {0};
+    bp_root_list(probe->root, "/", names_limit, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        bool system = false;
+        for (size_t s = 0; s < sizeof system_folders / sizeof *system_folders; s++) {
+            system |= bp_equal(names.items[i], system_folders[s]);
+        }
+        char *folder = bp_join("/", names.items[i]);
+        if (!system && !look_in_prefix(probe, list, folder)) {
+            look_below(probe, list, folder, 0);
+        }
+        free(folder);
+    }
+    bp_strs_free(&names);
+}
+
+/* A home: environments one and two levels down, and what pyenv and uv installed. */
+static void look_in_home(const struct bp_probe *probe, struct bp_interpreters *list,
+                         const char *home) {
+    static const char *const collections[] = {
+        ".pyenv/versions", ".local/share/uv/python", ".virtualenvs",    ".conda/envs",
+        "miniconda3/envs", "anaconda3/envs",         "miniforge3/envs", "mambaforge/envs"};
+    look_below(probe, list, home, 1);
+    for (size_t i = 0; i < sizeof collections / sizeof *collections; i++) {
+        char *folder = bp_join(home, collections[i]);
+        look_below(probe, list, folder, 0);
+        free(folder);
+    }
+}
+
+static void look_in_homes(const struct bp_probe *probe, struct bp_interpreters *list) {
+    struct bp_strs names = {0};
+    look_in_home(probe, list, "/root");
+    bp_root_list(probe->root, "/home", names_limit, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        char *home = bp_join("/home", names.items[i]);
+        look_in_home(probe, list, home);
+        free(home);
+    }
+    bp_strs_free(&names);
+}
+
+static void add_asked(const struct bp_probe *probe, struct bp_interpreters *list,
+                      const char *asked) {
+    char *path =
+        strchr(asked, '/') ? bp_path_normal("/", asked) : bp_probe_find_program(probe, asked);
+    char *inside =
+        path && bp_root_is_folder(probe->root, path) ? bp_join(path, "bin/python3") : NULL;
+    const char *program = inside ? inside : path;
+    if (program && bp_root_is_file(probe->root, program)) {
+        add(probe, list, program, asked);
+    } else {
+        struct bp_interpreter *interpreter = bp_interpreters_add(list);
+        interpreter->asked = bp_strdup(asked);
+        interpreter->chosen_because = bp_strdup("asked for");
+        interpreter->error = bp_format("there is no program %s in %s", asked, probe->root->path);
+    }
+    free(inside);
+    free(path);
+}
+
+/* Whether this interpreter would find `name`. Works its paths out on a copy. */
+static bool finds(const struct bp_probe *probe, const struct bp_interpreter *interpreter,
+                  const char *name) {
+    struct bp_interpreters trial = {0};
+    struct bp_interpreter *copy = bp_interpreters_add(&trial);
+    copy->executable = bp_strdup(interpreter->executable);
+    bp_python_read_layout(probe, copy);
+    bool found = false;
+    if (copy->known) {
+        bp_python_find_paths(probe, copy);
+        struct bp_import import = bp_import_find(probe->root, &copy->search_path, name);
+        found = import.kind == BP_IMPORT_PACKAGE;
+        bp_import_free(&import);
+    }
+    bp_interpreters_free(&trial);
+    return found;
+}
+
+/*
+ * Which of them is in use is not known in a root where nobody works: the first that holds
+ * bitsandbytes is the one that a question about bitsandbytes is about, else torch.
+ */
+static void put_likely_first(const struct bp_probe *probe, struct bp_interpreters *list) {
+    static const char *const signs[] = {"bitsandbytes", "torch"};
+    for (size_t s = 0; s < sizeof signs / sizeof *signs; s++) {
+        for (size_t i = 0; i < list->count; i++) {
+            if (list->items[i].known && finds(probe, &list->items[i], signs[s])) {
+                struct bp_interpreter found = list->items[i];
+                memmove(&list->items[1], &list->items[0], i * sizeof *list->items);
+                list->items[0] = found;
+                return;
+            }
+        }
+    }
+}
+
+void bp_python_find_in_root(const struct bp_probe *probe, struct bp_interpreters *list) {
+    for (size_t i = 0; i < probe->pythons->count; i++) {
+        add_asked(probe, list, probe->pythons->items[i]);
+    }
+    if (list->count > 0) {
+        return;
+    }
+    look_in_bin(probe, list, "/usr/local/bin");
+    look_in_bin(probe, list, "/usr/bin");
+    look_in_bin(probe, list, "/bin");
+    look_below(probe, list, "/opt", 1);
+    look_at_top(probe, list);
+    look_in_homes(probe, list);
+    put_likely_first(probe, list);
+}
