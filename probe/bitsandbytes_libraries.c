@@ -1,0 +1,125 @@
+/* The native libraries in a bitsandbytes package folder. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/binary/binary.h"
+#include "probe/bitsandbytes.h"
+
+/*
+ * Functions that came or went with a release, so that their presence tells which release
+ * a library is from, and those that error messages name.
+ */
+static const char *const key_symbols[] = {
+    "get_context",
+    "get_cusparse",
+    "cget_managed_ptr",
+    "cadam32bit_g32",
+    "clion32bit_g32",
+    "cadam32bit_grad_fp32",
+    "cademamix32bit_grad_fp32",
+    "cquantize_blockwise_fp16_nf4",
+    "cdequantize_blockwise_fp16_nf4",
+    "cquantize_blockwise_bf16_nf4",
+    "cquantize_blockwise_fp32",
+    "cdequantize_blockwise_fp32",
+    "cgemm_4bit_inference_naive_fp16",
+    "cgemm_4bit_fp16",
+    "cget_col_row_stats",
+    "cdouble_rowcol_quant",
+    "cigemmlt_turing_32",
+    "cigemmlt_32",
+    "cint8_vector_quant",
+    "cquantize_blockwise_cpu_fp32",
+    "cquantize_blockwise_cpu_bf16",
+    "cdequantize_blockwise_cpu_nf4_fp32",
+    "gemv_4bit_inference_cpu_nf4_bf16",
+    NULL,
+};
+
+/* RECORD has a line of about 100 bytes for each file. */
+static const size_t record_limit = (size_t)8 << 20;
+
+/* Windows forks keep their libraries in the second. */
+static const char *const library_folders[] = {"", "cuda_setup/"};
+
+/* Whether RECORD lists bitsandbytes/`name`. Each line is a path, a hash, a size. */
+static bool is_listed(const char *record, const char *name) {
+    char *entry = bp_format("bitsandbytes/%s,", name);
+    const char *at = record;
+    bool listed = false;
+    while (!listed && (at = strstr(at, entry))) {
+        listed = at == record || at[-1] == '\n' || at[-1] == '/';
+        at++;
+    }
+    free(entry);
+    return listed;
+}
+
+static cJSON *library_facts(const struct bp_root *root, const char *path) {
+    const struct bp_binary_wishes wishes = {.symbols = key_symbols};
+    struct bp_err err = {0};
+    cJSON *library = bp_binary_facts(root, path, &wishes, &err);
+    if (!library) {
+        library = cJSON_CreateObject();
+        bp_json_set_text(library, "error", bp_err_text(&err));
+    }
+    bp_err_clear(&err);
+    return library;
+}
+
+static void put_library(const struct bp_root *root, const char *folder, const char *name,
+                        const char *record, struct bp_facts *facts) {
+    struct bp_file_status status;
+    char *path = bp_join(folder, name);
+    bool there = bp_root_status(root, path, &status, NULL) == 0;
+    if (there && status.kind == BP_FILE_REGULAR) {
+        cJSON *library = library_facts(root, path);
+        bp_json_set_text(library, "name", bp_base_name(name));
+        bp_json_set_text(library, "path", path);
+        bp_json_set_number(library, "size_bytes", (double)status.size);
+        if (record) {
+            bp_json_set_bool(library, "in_record", is_listed(record, name));
+        } else {
+            cJSON_AddNullToObject(library, "in_record");
+        }
+        bp_facts_put(facts, "/bitsandbytes/native_libraries/-", library);
+    } else if (!there) {
+        bp_facts_unknown(facts, "/bitsandbytes/native_libraries", "%s is a link to nothing", path);
+    }
+    free(path);
+}
+
+static void put_libraries_in(const struct bp_root *root, const char *folder, const char *below,
+                             const char *record, struct bp_facts *facts) {
+    struct bp_strs names = {0};
+    char *place = bp_join(folder, below);
+    bp_root_list(root, place, 0, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        if (bp_starts_with(names.items[i], "libbitsandbytes")) {
+            char *name = bp_format("%s%s", below, names.items[i]);
+            put_library(root, folder, name, record, facts);
+            free(name);
+        }
+    }
+    free(place);
+    bp_strs_free(&names);
+}
+
+void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, const char *record,
+                               struct bp_facts *facts) {
+    struct bp_str text = BP_STR_EMPTY;
+    struct bp_err err = {0};
+    bool read = record && bp_root_read(root, record, record_limit, &text, &err) == 0;
+    if (record && !read) {
+        bp_facts_unknown(facts, "/bitsandbytes/native_libraries/*/in_record", "%s",
+                         bp_err_text(&err));
+    }
+    bp_facts_put(facts, "/bitsandbytes/native_libraries", cJSON_CreateArray());
+    for (size_t i = 0; i < sizeof library_folders / sizeof *library_folders; i++) {
+        put_libraries_in(root, folder, library_folders[i], read ? text.data : NULL, facts);
+    }
+    bp_err_clear(&err);
+    bp_str_free(&text);
+}
