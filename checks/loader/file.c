@@ -81,8 +81,8 @@ static bool judge_format(const struct judging *judging) {
 static bool judge_machine(const struct judging *judging) {
     const char *of_file = bp_machine_kind(bp_json_text(judging->library, "machine"));
     const char *here = bp_machine_kind(judging->machine->machine);
-    double bits = bp_json_number(judging->library, "bits", 0);
-    double here_bits = bp_json_number(judging->machine->interpreter, "bits", 0);
+    int bits = bp_small_number(judging->library, "bits", 0);
+    int here_bits = bp_small_number(judging->machine->interpreter, "bits", 0);
     if (!of_file || !here) {
         decide(judging, "cannot-tell",
                bp_format("It is not known for which machine %s is, or which machine this is.",
@@ -90,8 +90,7 @@ static bool judge_machine(const struct judging *judging) {
                NULL);
         return false;
     }
-    if (strcmp(of_file, here) == 0 &&
-        (bits <= 0 || here_bits <= 0 || (int)bits == (int)here_bits)) {
+    if (strcmp(of_file, here) == 0 && (!bits || !here_bits || bits == here_bits)) {
         return true;
     }
     char *error;

@@ -29,7 +29,7 @@ struct bp_machine bp_machine_of(const cJSON *snapshot) {
     };
     machine.libraries = array_at(machine.package, "native_libraries");
     const cJSON *interpreters = bp_json_at(snapshot, "/python/interpreters");
-    int index = (int)bp_json_number(machine.package, "interpreter", 0);
+    int index = bp_small_number(machine.package, "interpreter", 0);
     if (cJSON_IsArray(interpreters)) {
         machine.interpreter = cJSON_GetArrayItem(interpreters, index);
     }
@@ -90,6 +90,11 @@ const char *bp_machine_kind(const char *machine) {
         }
     }
     return machine;
+}
+
+int bp_small_number(const cJSON *object, const char *key, int fallback) {
+    double number = bp_json_number(object, key, fallback);
+    return number >= 0 && number <= 1000000 ? (int)number : fallback;
 }
 
 bool bp_two_numbers(const char *text, int *major, int *minor) {

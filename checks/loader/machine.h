@@ -46,6 +46,12 @@ const cJSON *bp_machine_package(const struct bp_machine *machine, const char *pa
  */
 const char *bp_machine_kind(const char *machine);
 
+/*
+ * A member as a whole number from 0 to 1000000; `fallback` where it is not there or outside of
+ * that, which no number of bits, devices or interpreters is.
+ */
+int bp_small_number(const cJSON *object, const char *key, int fallback);
+
 /* "12.4" or "12.4.127" gives 12 and 4. False where there are not two numbers. */
 bool bp_two_numbers(const char *text, int *major, int *minor);
 

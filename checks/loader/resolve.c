@@ -7,19 +7,16 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/loader/search.h"
 
 /* A chain of needed libraries longer than this is not followed further. */
 #define DEEPEST 6
 
 /* One resolution. */
-struct search {
-    const struct bp_machine *machine;
+struct resolving {
+    struct bp_search search;
     const struct bp_torch *torch;
-    const cJSON *requester;
-    const char *library;
-    const cJSON *candidates;
     int depth;
-    struct bp_strs skipped; /* clauses: what was passed over, and why */
 };
 
 void bp_need_free(struct bp_need *need) {
@@ -55,120 +52,13 @@ static void set_reason(struct bp_need *need, char *reason) {
     need->reason = reason;
 }
 
-/* --- where a candidate lies --- */
-
-/* A folder as the loader sees it, $ORIGIN replaced by the folder of the requester. */
-static char *expand(const cJSON *requester, const char *folder) {
-    static const char *const names[] = {"$ORIGIN", "${ORIGIN}"};
-    const char *path = bp_json_text(requester, "path");
-    for (size_t i = 0; path && i < sizeof names / sizeof *names; i++) {
-        if (bp_starts_with(folder, names[i])) {
-            char *origin = bp_dir_name(path);
-            char *whole = bp_format("%s%s", origin, folder + strlen(names[i]));
-            free(origin);
-            return whole;
-        }
-    }
-    return bp_strdup(folder);
-}
-
-static bool lies_in(const cJSON *candidate, const char *folder) {
-    const char *path = bp_json_text(candidate, "path");
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/') {
-        length--;
-    }
-    return path && strncmp(path, folder, length) == 0 && path[length] == '/' &&
-           !strchr(path + length + 1, '/');
-}
-
-static bool lies_in_any(const cJSON *requester, const cJSON *candidate, const cJSON *folders) {
-    const cJSON *folder;
-    bool lies = false;
-    cJSON_ArrayForEach(folder, folders) {
-        if (cJSON_IsString(folder) && !lies) {
-            char *expanded = expand(requester, cJSON_GetStringValue(folder));
-            lies = lies_in(candidate, expanded);
-            free(expanded);
-        }
-    }
-    return lies;
-}
-
-/* --- the rules of the search, in order --- */
-
-enum rule { RULE_RPATH, RULE_LD_LIBRARY_PATH, RULE_RUNPATH, RULE_CACHE, RULE_DEFAULT, RULE_COUNT };
-
-static const char *const rule_names[RULE_COUNT] = {
-    "RPATH", "LD_LIBRARY_PATH", "RUNPATH", "loader cache", "default folders",
-};
-
-static bool reached_by(const struct search *search, const cJSON *candidate, enum rule rule) {
-    const cJSON *requester = search->requester;
-    const cJSON *runpath = bp_json_get(requester, "runpath");
-    bool has_runpath = cJSON_IsArray(runpath) && cJSON_GetArraySize(runpath) > 0;
-    const char *from = bp_json_text(candidate, "found_from");
-    switch (rule) {
-    case RULE_RPATH:
-        /* DT_RPATH counts only where there is no DT_RUNPATH. */
-        return !has_runpath && lies_in_any(requester, candidate, bp_json_get(requester, "rpath"));
-    case RULE_LD_LIBRARY_PATH:
-        return bp_equal(from, "ld_library_path") ||
-               lies_in_any(requester, candidate,
-                           bp_json_get(search->machine->search, "ld_library_path"));
-    case RULE_RUNPATH:
-        return lies_in_any(requester, candidate, runpath);
-    case RULE_CACHE:
-        return bp_equal(from, "loader_cache");
-    case RULE_DEFAULT:
-        return bp_equal(from, "default") ||
-               lies_in_any(requester, candidate,
-                           bp_json_get(search->machine->search, "default_folders"));
-    case RULE_COUNT:
-        break;
-    }
-    return false;
-}
-
-/* The loader passes over a file for another machine and searches on. */
-static bool is_foreign(struct search *search, const cJSON *candidate) {
-    const char *path = bp_json_text(candidate, "path");
-    const char *machine = bp_machine_kind(bp_json_text(candidate, "machine"));
-    const char *wanted = bp_machine_kind(bp_json_text(search->requester, "machine"));
-    double bits = bp_json_number(candidate, "bits", 0);
-    double wanted_bits = bp_json_number(search->requester, "bits", 0);
-    if (machine && wanted && strcmp(machine, wanted) != 0) {
-        bp_strs_add_owned(&search->skipped,
-                          bp_format("%s is for %s and is passed over", path, machine));
-        return true;
-    }
-    if (bits > 0 && wanted_bits > 0 && (int)bits != (int)wanted_bits) {
-        bp_strs_add_owned(&search->skipped,
-                          bp_format("%s has %d bits and is passed over", path, (int)bits));
-        return true;
-    }
-    return false;
-}
-
-static const cJSON *first_reached(struct search *search, enum rule rule) {
-    const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, search->candidates) {
-        const char *path = bp_json_text(candidate, "path");
-        /* Only a file of the needed name is found by searching; a soname alone is not enough. */
-        if (path && strcmp(bp_base_name(path), search->library) == 0 &&
-            reached_by(search, candidate, rule) && !is_foreign(search, candidate)) {
-            return candidate;
-        }
-    }
-    return NULL;
-}
-
 /* --- whether what is found can be used --- */
 
-static void check_version(const struct search *search, const cJSON *provider,
+static void check_version(const struct resolving *resolving, const cJSON *provider,
                           struct bp_need *need) {
     char *lacking;
-    switch (bp_lacks_version(search->requester, search->library, provider, &lacking)) {
+    switch (bp_lacks_version(resolving->search.requester, resolving->search.library, provider,
+                             &lacking)) {
     case BP_YES:
         need->outcome = BP_NEED_UNUSABLE;
         need->trouble = BP_TROUBLE_VERSION;
@@ -185,17 +75,17 @@ static void check_version(const struct search *search, const cJSON *provider,
 }
 
 /* What the found file needs in turn, as far as the snapshot says where that could be. */
-static void check_further_needs(const struct search *search, const cJSON *candidate,
+static void check_further_needs(const struct resolving *resolving, const cJSON *candidate,
                                 struct bp_need *need) {
     const cJSON *entry;
     cJSON_ArrayForEach(entry, bp_json_get(candidate, "needed")) {
         const char *library = cJSON_GetStringValue(entry);
-        if (!library || bp_is_libc_part(library) || search->depth >= DEEPEST ||
-            !bp_json_get(search->machine->candidates, library)) {
+        if (!library || bp_is_libc_part(library) || resolving->depth >= DEEPEST ||
+            !bp_json_get(resolving->search.machine->candidates, library)) {
             continue;
         }
-        struct bp_need further =
-            resolve_at(search->machine, search->torch, candidate, library, search->depth + 1);
+        struct bp_need further = resolve_at(resolving->search.machine, resolving->torch, candidate,
+                                            library, resolving->depth + 1);
         if (further.outcome == BP_NEED_NOT_FOUND ||
             (further.outcome == BP_NEED_UNUSABLE && further.trouble == BP_TROUBLE_NEEDS)) {
             need->outcome = BP_NEED_UNUSABLE;
@@ -209,7 +99,8 @@ static void check_further_needs(const struct search *search, const cJSON *candid
     }
 }
 
-static void check_found(const struct search *search, const cJSON *candidate, struct bp_need *need) {
+static void check_found(const struct resolving *resolving, const cJSON *candidate,
+                        struct bp_need *need) {
     const char *format = bp_json_text(candidate, "format");
     const char *error = bp_json_text(candidate, "error");
     if (error || (format && strcmp(format, "elf") != 0)) {
@@ -219,90 +110,80 @@ static void check_found(const struct search *search, const cJSON *candidate, str
                                    error ? error : "not in the ELF format"));
         return;
     }
-    check_further_needs(search, candidate, need);
+    check_further_needs(resolving, candidate, need);
     if (need->outcome == BP_NEED_FOUND) {
-        check_version(search, candidate, need);
+        check_version(resolving, candidate, need);
     }
 }
 
 /* --- the steps --- */
 
-static bool try_mapped(struct search *search, struct bp_need *need, char **unsure) {
+static bool try_mapped(struct resolving *resolving, struct bp_need *need, char **unsure) {
     const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, search->candidates) {
+    cJSON_ArrayForEach(candidate, resolving->search.candidates) {
         char *reason;
         const char *path = bp_json_text(candidate, "path");
-        enum bp_answer maps =
-            bp_torch_maps(search->machine, search->torch, search->library, candidate, &reason);
+        const char *named = path ? path : "a file whose path is not known";
+        enum bp_answer maps = bp_torch_maps(resolving->search.machine, resolving->torch,
+                                            resolving->search.library, candidate, &reason);
         if (maps == BP_YES) {
             need->outcome = BP_NEED_MAPPED;
             need->path = bp_strdup(path);
             need->rule = bp_strdup("mapped before by torch");
             set_reason(need, reason);
-            check_version(search, candidate, need);
+            check_version(resolving, candidate, need);
             return true;
         }
         if (maps == BP_UNKNOWN && !*unsure) {
-            *unsure = bp_format("%s: %s", path, reason);
+            *unsure = bp_format("%s: %s", named, reason);
         } else if (maps == BP_NO && reason) {
-            bp_strs_add_owned(&search->skipped, bp_format("%s: %s", path, reason));
+            bp_strs_add_owned(&resolving->search.skipped, bp_format("%s: %s", named, reason));
         }
         free(reason);
     }
     return false;
 }
 
-static bool try_search(struct search *search, struct bp_need *need) {
-    for (enum rule rule = RULE_RPATH; rule < RULE_COUNT; rule++) {
-        const cJSON *candidate = first_reached(search, rule);
-        if (candidate) {
-            need->outcome = BP_NEED_FOUND;
-            need->path = bp_strdup(bp_json_text(candidate, "path"));
-            need->rule = bp_strdup(rule_names[rule]);
-            check_found(search, candidate, need);
-            return true;
-        }
+static bool try_search(struct resolving *resolving, struct bp_need *need) {
+    enum bp_rule rule;
+    const cJSON *candidate = bp_search_first(&resolving->search, &rule);
+    if (!candidate) {
+        return false;
     }
-    return false;
+    need->outcome = BP_NEED_FOUND;
+    need->path = bp_strdup(bp_json_text(candidate, "path"));
+    need->rule = bp_strdup(bp_rule_name(rule));
+    check_found(resolving, candidate, need);
+    return true;
 }
 
-static void add_folders(struct bp_str *text, const char *rule, const cJSON *folders) {
-    const cJSON *folder;
-    int count = 0;
-    cJSON_ArrayForEach(folder, folders) {
-        if (cJSON_IsString(folder)) {
-            bp_str_addf(text, "%s%s", count++ ? ":" : rule, cJSON_GetStringValue(folder));
-        }
-    }
-    if (count) {
-        bp_str_add(text, "), ");
-    }
+static const char *shown_or_empty(const cJSON *facts, const char *key) {
+    const char *text = bp_json_text(facts, key);
+    return text ? text : "";
 }
 
-static void say_not_found(struct search *search, struct bp_need *need) {
-    struct bp_str text = BP_STR_EMPTY;
-    bp_str_add(&text, "not mapped by torch; not in ");
-    add_folders(&text, "LD_LIBRARY_PATH (",
-                bp_json_get(search->machine->search, "ld_library_path"));
-    add_folders(&text, "RUNPATH (", bp_json_get(search->requester, "runpath"));
-    bp_str_add(&text, "the loader cache or the default folders");
-    for (size_t i = 0; i < search->skipped.count; i++) {
-        bp_str_addf(&text, "; %s", search->skipped.items[i]);
+/* One that was not looked for, but that the facts about the host know: libstdc++. */
+static void resolve_libstdcxx(struct resolving *resolving, struct bp_need *need) {
+    const cJSON *facts = bp_json_at(resolving->search.machine->snapshot, "/host/libstdcxx");
+    const char *path = bp_json_text(facts, "path");
+    if (!path) {
+        set_reason(need, bp_strdup("where it could be found was not looked for"));
+        return;
     }
-    const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, search->candidates) {
-        const char *path = bp_json_text(candidate, "path");
-        if (path && !search->skipped.count) {
-            bp_str_addf(&text, "; %s is there, but in no place that is searched", path);
-        }
-    }
-    need->outcome = BP_NEED_NOT_FOUND;
-    set_reason(need, bp_str_detach(&text));
+    cJSON *provider = cJSON_CreateObject();
+    bp_json_put(provider, "/provides/GLIBCXX",
+                cJSON_CreateString(shown_or_empty(facts, "glibcxx")));
+    bp_json_put(provider, "/provides/CXXABI", cJSON_CreateString(shown_or_empty(facts, "cxxabi")));
+    need->outcome = BP_NEED_FOUND;
+    need->path = bp_strdup(path);
+    need->rule = bp_strdup("the system's libstdc++");
+    check_version(resolving, provider, need);
+    cJSON_Delete(provider);
 }
 
 /* The C library is in the process, whatever else is. */
-static void resolve_libc(const struct search *search, struct bp_need *need) {
-    const struct bp_machine *machine = search->machine;
+static void resolve_libc(const struct resolving *resolving, struct bp_need *need) {
+    const struct bp_machine *machine = resolving->search.machine;
     char *lacking;
     if (!machine->libc) {
         set_reason(need, bp_strdup("which C library this system has is not known"));
@@ -317,8 +198,8 @@ static void resolve_libc(const struct search *search, struct bp_need *need) {
     need->outcome = BP_NEED_FOUND;
     need->path = bp_strdup(bp_json_text_at(machine->snapshot, "/host/libc/path"));
     need->rule = bp_strdup("part of the system's C library");
-    switch (bp_libc_lacks_version(search->requester, search->library, machine->libc_version,
-                                  &lacking)) {
+    switch (bp_libc_lacks_version(resolving->search.requester, resolving->search.library,
+                                  machine->libc_version, &lacking)) {
     case BP_YES:
         need->outcome = BP_NEED_UNUSABLE;
         need->trouble = BP_TROUBLE_LIBC;
@@ -335,29 +216,48 @@ static void resolve_libc(const struct search *search, struct bp_need *need) {
     }
 }
 
-static struct bp_need resolve_at(const struct bp_machine *machine, const struct bp_torch *torch,
-                                 const cJSON *requester, const char *library, int depth) {
-    struct bp_need need = {.library = bp_strdup(library), .outcome = BP_NEED_UNKNOWN};
-    struct search search = {.machine = machine,
-                            .torch = torch,
-                            .requester = requester,
-                            .library = library,
-                            .depth = depth};
+/* Another copy may be in the process first: then a trouble with this one proves nothing. */
+static void doubt(struct bp_need *need, const char *unsure) {
+    if (need->outcome == BP_NEED_UNUSABLE || need->outcome == BP_NEED_NOT_FOUND) {
+        need->outcome = BP_NEED_UNKNOWN;
+        need->trouble = BP_TROUBLE_NONE;
+        set_reason(need, bp_strdup(unsure));
+    }
+}
+
+static void resolve_among_candidates(struct resolving *resolving, struct bp_need *need) {
     char *unsure = NULL;
-    search.candidates = bp_json_get(machine->candidates, library);
-    if (bp_is_libc_part(library)) {
-        resolve_libc(&search, &need);
-    } else if (!cJSON_IsArray(search.candidates)) {
-        set_reason(&need, bp_strdup("where it could be found was not looked for"));
-    } else if (!try_mapped(&search, &need, &unsure) && !try_search(&search, &need)) {
+    if (!try_mapped(resolving, need, &unsure)) {
+        if (!try_search(resolving, need)) {
+            need->outcome = BP_NEED_NOT_FOUND;
+            set_reason(need, bp_search_places(&resolving->search));
+        }
         if (unsure) {
-            set_reason(&need, bp_strdup(unsure));
-        } else {
-            say_not_found(&search, &need);
+            doubt(need, unsure);
         }
     }
     free(unsure);
-    bp_strs_free(&search.skipped);
+}
+
+static struct bp_need resolve_at(const struct bp_machine *machine, const struct bp_torch *torch,
+                                 const cJSON *requester, const char *library, int depth) {
+    struct bp_need need = {.library = bp_strdup(library), .outcome = BP_NEED_UNKNOWN};
+    struct resolving resolving = {
+        .search = {.machine = machine, .requester = requester, .library = library},
+        .torch = torch,
+        .depth = depth,
+    };
+    resolving.search.candidates = bp_json_get(machine->candidates, library);
+    if (bp_is_libc_part(library)) {
+        resolve_libc(&resolving, &need);
+    } else if (cJSON_IsArray(resolving.search.candidates)) {
+        resolve_among_candidates(&resolving, &need);
+    } else if (strcmp(library, "libstdc++.so.6") == 0) {
+        resolve_libstdcxx(&resolving, &need);
+    } else {
+        set_reason(&need, bp_strdup("where it could be found was not looked for"));
+    }
+    bp_strs_free(&resolving.search.skipped);
     return need;
 }
 

@@ -59,7 +59,8 @@ static void see_devices(struct bp_torch *torch, const cJSON *driver) {
     } else {
         see(torch, BP_YES,
             bp_format("torch sees a GPU: the CUDA driver%s%s starts and has %d device%s.",
-                      version ? " for CUDA " : "", version ? version : "", (int)count->valuedouble,
+                      version ? " for CUDA " : "", version ? version : "",
+                      bp_small_number(driver, "device_count", 0),
                       count->valuedouble > 1 ? "s" : ""));
     }
 }

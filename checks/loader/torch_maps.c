@@ -134,6 +134,12 @@ static enum bp_answer maps_cuda(const struct bp_machine *machine, const struct b
     return BP_NO;
 }
 
+/* A conda interpreter's RPATH brings its environment's copies of these in for many modules. */
+static bool is_of_compiler(const char *library) {
+    return strcmp(library, "libstdc++.so.6") == 0 || strcmp(library, "libgcc_s.so.1") == 0 ||
+           strcmp(library, "libgomp.so.1") == 0;
+}
+
 enum bp_answer bp_torch_maps(const struct bp_machine *machine, const struct bp_torch *torch,
                              const char *library, const cJSON *candidate, char **reason) {
     const char *from = bp_json_text(candidate, "found_from");
@@ -157,6 +163,10 @@ enum bp_answer bp_torch_maps(const struct bp_machine *machine, const struct bp_t
     if (bp_equal(from, "torch")) {
         *reason = bp_strdup("torch brings it along");
         return BP_YES;
+    }
+    if (bp_equal(from, "conda") && is_of_compiler(library)) {
+        *reason = bp_strdup("the conda environment's own copy may be in the process before it");
+        return BP_UNKNOWN;
     }
     if (bp_equal(from, "wheel") && torch->hip) {
         *reason = bp_strdup("whether this torch maps it from the wheel is not known");
