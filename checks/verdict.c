@@ -5,16 +5,23 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/str.h"
 #include "checks/finding.h"
 
 /* Outcomes with which bitsandbytes does not work. */
 static const char *const bad_outcomes[] = {
-    "file-missing",   "dependency-missing", "symbol-version-missing",
-    "symbol-missing", "wrong-architecture", "wrong-format",
-    "libc-too-old",   "torch-missing",      "not-installed",
+    "file-missing",       "dependency-missing", "symbol-version-missing", "symbol-missing",
+    "wrong-architecture", "wrong-format",       "libc-too-old",           "setup-error",
+    "torch-missing",      "not-installed",
 };
 
-static bool is_bad(const char *outcome) {
+static bool is_bad(const cJSON *loader) {
+    const char *outcome = bp_json_text(loader, "outcome");
+    /* The CPU library in place of a GPU one loads, and no GPU function works with it. */
+    if (outcome && strcmp(outcome, "loads-fallback") == 0 &&
+        bp_starts_with(bp_json_text(loader, "chosen"), "libbitsandbytes_cpu")) {
+        return true;
+    }
     for (size_t i = 0; outcome && i < sizeof bad_outcomes / sizeof *bad_outcomes; i++) {
         if (strcmp(outcome, bad_outcomes[i]) == 0) {
             return true;
@@ -87,7 +94,7 @@ void bp_verdict_set(cJSON *answer, const cJSON *snapshot) {
     bool told = outcome && strcmp(outcome, "cannot-tell") != 0;
     if (error) {
         set(answer, "problem", reason_of(error));
-    } else if (is_bad(outcome)) {
+    } else if (is_bad(loader)) {
         set(answer, "problem", outcome_or(loader, "bitsandbytes cannot be loaded here."));
     } else if (told) {
         set(answer, "ok", outcome_or(loader, "Nothing known to be wrong was found."));

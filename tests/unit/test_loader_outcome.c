@@ -4,6 +4,9 @@
  */
 #include "tests/unit/loader_snapshot.h"
 
+#include "checks/catalogue.h"
+#include "checks/check.h"
+
 #define CPU "libbitsandbytes_cpu.so"
 #define CUDA124 "libbitsandbytes_cuda124.so"
 #define PATH_OF(name) "/site/bitsandbytes/" name
@@ -295,6 +298,34 @@ static void test_fallback_is_told(void **state) {
     cJSON_Delete(answer);
 }
 
+/* The CPU library in place of a GPU one is a problem; the best match of one major is none. */
+static void test_verdict_on_a_fallback(void **state) {
+    (void)state;
+    static const struct {
+        const char *version;
+        const char *libraries;
+        const char *variable;
+        const char *verdict;
+    } cases[] = {
+        {"0.45.5", CPU, NULL, "problem"},
+        {"0.50.0", CUDA124, NULL, "ok"},
+        {"0.50.0", CUDA124, "12.4", "problem"},
+    };
+    struct bp_catalogue *catalogue = bp_catalogue_builtin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *snapshot =
+            machine_with(cases[i].version, TORCH_CUDA("12.5"), DRIVER("8.6"), cases[i].libraries);
+        if (cases[i].variable) {
+            set_variable(snapshot, "BNB_CUDA_VERSION", cases[i].variable);
+        }
+        cJSON *answer = bp_check(snapshot, NULL, catalogue);
+        assert_string_equal(shown(answer, "verdict"), cases[i].verdict);
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+    }
+    bp_catalogue_free(catalogue);
+}
+
 /* Every library of the package is judged, whichever is chosen. */
 static void test_every_file_is_judged(void **state) {
     (void)state;
@@ -327,6 +358,7 @@ int main(void) {
         cmocka_unit_test(test_setup_error),
         cmocka_unit_test(test_cpu_library_loads),
         cmocka_unit_test(test_fallback_is_told),
+        cmocka_unit_test(test_verdict_on_a_fallback),
         cmocka_unit_test(test_every_file_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
