@@ -440,7 +440,7 @@ static void test_fork(void **state) {
     for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
         cJSON *snapshot = rocm_machine("0.44.1.dev0", builds[i][0],
                                        CPU " " ROCM("62") " " ROCM("60_nohipblaslt"));
-        put_json(snapshot, "/bitsandbytes/markers", "{'npu_specs.py':true,'backends':true}");
+        put_json(snapshot, "/bitsandbytes/markers", "{'npu_specs':true,'backends':true}");
         cJSON *answer = bp_loader_judge(snapshot);
         assert_string_equal(shown(answer, "era"), "multi-backend");
         assert_string_equal(shown(answer, "asks_for"), builds[i][1]);
