@@ -71,7 +71,7 @@ static char *made_sentence_for_fact(const struct bp_view *view, const struct bp_
 static char *made_sentence_for_text(const cJSON *leaf, bool found) {
     const char *literal = bp_json_text(leaf, "text");
     const char *wanted = literal ? literal : bp_json_text(leaf, "text_matches");
-    char *plain = bp_plain_text(wanted, strlen(wanted), MATCH_MOST);
+    char *plain = bp_excerpt_text(wanted, strlen(wanted), MATCH_MOST);
     char *sentence = bp_format(literal ? "the text %s \"%s\"" : "the text %s what /%s/ describes",
                                found ? "holds" : "does not hold", plain);
     free(plain);
@@ -98,7 +98,7 @@ void bp_evidence_add_fact(struct bp_evidence *evidence, const struct bp_view *vi
     piece->pointer = bp_strdup(pointer);
     if (match) {
         const char *text = cJSON_GetStringValue(fact);
-        piece->match = bp_plain_text(text + match->start, match->end - match->start, MATCH_MOST);
+        piece->match = bp_excerpt_text(text + match->start, match->end - match->start, MATCH_MOST);
     }
     bp_json_set_text(piece->shown, "from", bp_pointer_in_loader(pointer) ? "loader" : "snapshot");
     bp_json_set_text(piece->shown, "pointer", pointer);
@@ -118,7 +118,7 @@ void bp_evidence_add_text(struct bp_evidence *evidence, const struct bp_view *vi
     bp_json_set_text(piece->shown, "source", text->source);
     if (place) {
         struct bp_span seen = *place;
-        piece->match = bp_plain_text(text->data + seen.start, seen.end - seen.start, MATCH_MOST);
+        piece->match = bp_excerpt_text(text->data + seen.start, seen.end - seen.start, MATCH_MOST);
         while (seen.start < seen.end && strchr("\r\n", text->data[seen.start])) {
             seen.start++;
         }

@@ -92,7 +92,7 @@ static size_t add_visible(struct bp_str *plain, const char *text, size_t length)
     return size ? size : 1;
 }
 
-char *bp_plain_text(const char *text, size_t length, size_t limit) {
+char *bp_excerpt_text(const char *text, size_t length, size_t limit) {
     struct bp_str plain = BP_STR_EMPTY;
     size_t at = 0;
     size_t whole = 0;
@@ -136,7 +136,7 @@ char *bp_line_excerpt(const char *text, size_t length, struct bp_span span) {
     while (end < length && !ends_line(text[end]) && end - start < EXCERPT_MOST * 4) {
         end++;
     }
-    char *plain = bp_plain_text(text + start, end - start, EXCERPT_MOST);
+    char *plain = bp_excerpt_text(text + start, end - start, EXCERPT_MOST);
     if (!cut) {
         return plain;
     }

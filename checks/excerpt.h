@@ -12,7 +12,7 @@
  * `limit` bytes, which is shown by an ellipsis. Never cuts a character apart. The caller
  * frees it.
  */
-char *bp_plain_text(const char *text, size_t length, size_t limit);
+char *bp_excerpt_text(const char *text, size_t length, size_t limit);
 
 /* The number of the line, from 1, that the byte at `place` is on. */
 size_t bp_line_number(const char *text, size_t place);

@@ -116,7 +116,7 @@ static enum bp_truth match(const pcre2_code *code, const char *subject, size_t l
     enum bp_truth truth = BP_UNKNOWN;
     if (found >= 0) {
         const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
-        /* \K inside a lookahead can put the start behind the end. */
+        /* Before 10.38, \K in a lookahead could put the start behind the end. */
         *where = (struct bp_span){.start = ends[0] < ends[1] ? ends[0] : ends[1], .end = ends[1]};
         truth = BP_TRUE;
     } else if (found == PCRE2_ERROR_NOMATCH) {

@@ -62,7 +62,7 @@ char *bp_fact_words(const cJSON *fact) {
     } else {
         any = add_scalar(&words, fact);
     }
-    char *plain = any ? bp_plain_text(words.data, words.length, WORDS_MOST) : NULL;
+    char *plain = any ? bp_excerpt_text(words.data, words.length, WORDS_MOST) : NULL;
     bp_str_free(&words);
     return plain;
 }

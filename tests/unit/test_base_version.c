@@ -2,12 +2,7 @@
  * The orders and answers in these tables were checked with Python's `packaging` library
  * (26.3), whose answer for specifiers was asked with pre-releases allowed.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "cmocka_all.h"
 #include "base/version.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -1,12 +1,8 @@
 /* What a pattern file may not be, and what is said of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
+#include "cmocka_all.h"
 #include "base/json.h"
 #include "checks/catalogue.h"
 

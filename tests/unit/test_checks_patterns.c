@@ -1,10 +1,5 @@
 /* Every pattern that is built in keeps to the format, and behaves as its own proof says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "cmocka_all.h"
 #include "base/embedded.h"
 #include "base/json.h"
 #include "checks/catalogue.h"
