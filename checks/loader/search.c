@@ -22,14 +22,23 @@ static char *expand(const cJSON *requester, const char *folder) {
     return bp_strdup(folder);
 }
 
+/* In the folder itself, or in a subfolder of it for a level of the processor (glibc 2.33). */
 static bool lies_in(const cJSON *candidate, const char *folder) {
+    static const char levels[] = "/glibc-hwcaps/";
     const char *path = bp_json_text(candidate, "path");
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/') {
         length--;
     }
-    return path && strncmp(path, folder, length) == 0 && path[length] == '/' &&
-           !strchr(path + length + 1, '/');
+    if (!path || strncmp(path, folder, length) != 0 || path[length] != '/') {
+        return false;
+    }
+    const char *rest = path + length;
+    if (bp_starts_with(rest, levels)) {
+        const char *level_end = strchr(rest + sizeof levels - 1, '/');
+        rest = level_end ? level_end : rest;
+    }
+    return !strchr(rest + 1, '/');
 }
 
 static bool lies_in_any(const cJSON *requester, const cJSON *candidate, const cJSON *folders) {

@@ -99,6 +99,20 @@ static void test_order_of_rules(void **state) {
     EXPECT_ALL(table);
 }
 
+/* Each searched folder may have subfolders for newer processors. */
+static void test_processor_levels(void **state) {
+    (void)state;
+    static const struct resolving table[] = {
+        {FOR_12,
+         "[" CANDIDATE("runpath", "/usr/local/cuda/lib64/glibc-hwcaps/x86-64-v3/" CUSPARSE,
+                       CUSPARSE) "]",
+         "found", "/usr/local/cuda/lib64/glibc-hwcaps/x86-64-v3/" CUSPARSE, "RUNPATH", NULL},
+        {FOR_12, "[" CANDIDATE("runpath", "/usr/local/cuda/lib64/stubs/" CUSPARSE, CUSPARSE) "]",
+         "not-found", "-", "-", NULL},
+    };
+    EXPECT_ALL(table);
+}
+
 /* There, but in no place that the loader looks into. */
 static void test_out_of_reach(void **state) {
     (void)state;
@@ -285,6 +299,7 @@ static void test_conda_libstdcxx(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_of_rules),
+        cmocka_unit_test(test_processor_levels),
         cmocka_unit_test(test_out_of_reach),
         cmocka_unit_test(test_soname),
         cmocka_unit_test(test_foreign_machine_is_passed_over),
