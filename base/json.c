@@ -91,8 +91,10 @@ const char *bp_json_text_at(const cJSON *document, const char *pointer) {
 static int put_child(cJSON *parent, const char *part, cJSON *value) {
     int index;
     if (cJSON_IsObject(parent)) {
-        cJSON_DeleteItemFromObjectCaseSensitive(parent, part);
-        cJSON_AddItemToObject(parent, part, value);
+        /* In its old place, so that a document's order does not depend on who came last. */
+        if (!cJSON_ReplaceItemInObjectCaseSensitive(parent, part, value)) {
+            cJSON_AddItemToObject(parent, part, value);
+        }
         return 0;
     }
     if (cJSON_IsArray(parent) && strcmp(part, "-") == 0) {

@@ -31,9 +31,7 @@ static const struct tool tools[] = {
     {"gcc", "gcc", ") "},
     {"gxx", "g++", ") "},
     {"ninja", "ninja", NULL},
-    {"make", "make", "GNU Make "},
     {"hipcc", "hipcc", "HIP version: "},
-    {"clang", "clang", "clang version "},
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };
 

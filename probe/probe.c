@@ -39,6 +39,11 @@ enum { COLLECTORS = sizeof collectors / sizeof *collectors };
 /* What a collector's child may send: ample for thousands of libraries, and bounded. */
 static const size_t facts_limit = (size_t)16 << 20;
 
+/* The sections in the order of the document, whichever collector ends first. */
+static const char *const sections[] = {"host",    "hardware",     "cuda",      "rocm",
+                                       "python",  "bitsandbytes", "libraries", "tools",
+                                       "session", "environment",  "collectors"};
+
 /*
  * Shares of the whole time after which programs and collectors are told to end, and of the
  * grace that each gets: TERM, grace, KILL, grace, given up. The programs' last share ends
@@ -83,7 +88,8 @@ static void note(cJSON *snapshot, const char *name, const char *status, double m
     } else {
         cJSON_Delete(unknown);
     }
-    cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(snapshot, "collectors"), name, entry);
+    cJSON_ReplaceItemInObjectCaseSensitive(cJSON_GetObjectItemCaseSensitive(snapshot, "collectors"),
+                                           name, entry);
 }
 
 static void start_collector(struct run *run, size_t index) {
@@ -168,6 +174,18 @@ static void collector_ended(void *context, struct bp_child *child) {
     start_dependents(run, name);
 }
 
+static cJSON *empty_snapshot(void) {
+    cJSON *snapshot = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        cJSON_AddObjectToObject(snapshot, sections[i]);
+    }
+    cJSON *noted = cJSON_GetObjectItemCaseSensitive(snapshot, "collectors");
+    for (size_t i = 0; i < COLLECTORS; i++) {
+        cJSON_AddNullToObject(noted, collectors[i].name);
+    }
+    return snapshot;
+}
+
 cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting)(void *),
                     void *context, struct bp_err *err) {
     static const struct bp_strs no_pythons = {0};
@@ -176,8 +194,7 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
     if (bp_root_open(&root, options->root, err) != 0) {
         return NULL;
     }
-    cJSON *snapshot = cJSON_CreateObject();
-    cJSON_AddObjectToObject(snapshot, "collectors");
+    cJSON *snapshot = empty_snapshot();
     struct run run = {
         .snapshot = snapshot,
         .deadline_ms = started + options->timeout_ms * collector_share,
