@@ -31,11 +31,12 @@ static void take_part(const struct bp_root *root, const char *part, struct bp_st
     *paths = longer;
 }
 
-void bp_root_glob(const struct bp_root *root, const char *pattern, struct bp_strs *paths) {
+void bp_root_glob(const struct bp_root *root, const char *folder, const char *pattern,
+                  struct bp_strs *paths) {
     struct bp_strs parts = {0};
     struct bp_strs found = {0};
     bp_strs_split(&parts, pattern, '/', false);
-    bp_strs_add(&found, "/");
+    bp_strs_add(&found, folder);
     for (size_t i = 0; i < parts.count; i++) {
         take_part(root, parts.items[i], &found);
     }

@@ -9,9 +9,11 @@
 #define BP_GLOB_LIMIT 1024
 
 /*
- * Appends the existing paths that match `pattern` (absolute; *, ? and [...] within a part
- * of the path, as glob(7) has them), sorted by part, at most BP_GLOB_LIMIT of them.
+ * Appends the existing paths below `folder` (taken as it is) that match `pattern` (*, ? and
+ * [...] within a part of the path, as glob(7) has them), sorted by part, at most
+ * BP_GLOB_LIMIT of them.
  */
-void bp_root_glob(const struct bp_root *root, const char *pattern, struct bp_strs *paths);
+void bp_root_glob(const struct bp_root *root, const char *folder, const char *pattern,
+                  struct bp_strs *paths);
 
 #endif

@@ -17,14 +17,12 @@ static int read_file(struct conf_reader *reader, const char *path, int depth, st
 /* Follows one pattern of an "include" line; a relative one counts from the file's folder. */
 static void include(struct conf_reader *reader, const char *from, const char *pattern, int depth) {
     char *folder = bp_dir_name(from);
-    char *absolute = *pattern == '/' ? bp_format("%s", pattern) : bp_join(folder, pattern);
     struct bp_strs paths = {0};
-    bp_root_glob(reader->root, absolute, &paths);
+    bp_root_glob(reader->root, *pattern == '/' ? "/" : folder, pattern, &paths);
     for (size_t i = 0; i < paths.count; i++) {
         read_file(reader, paths.items[i], depth + 1, NULL);
     }
     bp_strs_free(&paths);
-    free(absolute);
     free(folder);
 }
 
