@@ -47,11 +47,21 @@ static char *collect_recorded_kernel(const struct bp_root *root, struct bp_facts
     return release;
 }
 
-/* The architecture of the programs in a root, of which one is nearly always there. */
+/*
+ * The architecture of the programs in a root, of which one is nearly always there; an image
+ * made for one program alone still has its loader.
+ */
 static char *machine_of_programs(const struct bp_root *root, const char **from) {
-    static const char *const programs[] = {"/bin/sh",       "/usr/bin/env",     "/bin/busybox",
-                                           "/sbin/init",    "/usr/bin/python3", "/bin/ls",
-                                           "/sbin/ldconfig"};
+    static const char *const programs[] = {"/bin/sh",
+                                           "/usr/bin/env",
+                                           "/bin/busybox",
+                                           "/sbin/init",
+                                           "/usr/bin/python3",
+                                           "/lib64/ld-linux-x86-64.so.2",
+                                           "/lib/ld-linux-aarch64.so.1",
+                                           "/lib64/ld64.so.2",
+                                           "/lib/ld-musl-x86_64.so.1",
+                                           "/lib/ld-musl-aarch64.so.1"};
     char *machine = NULL;
     for (size_t i = 0; i < sizeof programs / sizeof programs[0] && !machine; i++) {
         machine = bp_binary_machine(root, programs[i]);
