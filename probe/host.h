@@ -17,6 +17,13 @@ void bp_collect_distribution(const struct bp_probe *probe, struct bp_facts *fact
  */
 void bp_collect_libc(const struct bp_probe *probe, struct bp_facts *facts, const char *machine);
 
+/*
+ * "/host/libstdcxx": the one that a program gets which brings none of its own. `libc_path`
+ * (may be NULL) is where the system's libc lies.
+ */
+void bp_collect_libstdcxx(const struct bp_probe *probe, struct bp_facts *facts,
+                          const char *libc_path, const char *kernel_machine);
+
 /* "/host/container" */
 void bp_collect_container(const struct bp_probe *probe, struct bp_facts *facts);
 

@@ -83,7 +83,7 @@ static char *find_glibc(const struct bp_root *root, const char *loader, const ch
         bp_strs_add_owned(&folders, bp_dir_name(real));
     }
     free(real);
-    bp_library_folders(machine, &folders);
+    bp_libc_usual_folders(machine, &folders);
     char *found = NULL;
     for (size_t i = 0; i < folders.count && !found; i++) {
         char *path = bp_join(folders.items[i], "libc.so.6");
@@ -98,14 +98,10 @@ static char *find_glibc(const struct bp_root *root, const char *loader, const ch
 }
 
 /* The highest version that the file defines in a family of symbol versions, or NULL. */
-static char *provided(const cJSON *binary, const char *family) {
-    return bp_strdup(bp_json_text(bp_json_get(binary, "provides"), family));
-}
-
 static char *highest_defined(const struct bp_root *root, const char *path, const char *family) {
     static const struct bp_binary_wishes wishes = {.version_definitions = true};
     cJSON *binary = bp_binary_facts(root, path, &wishes, NULL);
-    char *version = provided(binary, family);
+    char *version = bp_strdup(bp_json_text(bp_json_get(binary, "provides"), family));
     cJSON_Delete(binary);
     return version;
 }
@@ -157,43 +153,6 @@ static void say_libc(const struct libc *libc, struct bp_facts *facts) {
     }
 }
 
-/*
- * The libstdc++ that a program gets which brings none of its own: beside libc or in a
- * usual folder.
- */
-static void collect_libstdcxx(const struct bp_root *root, struct bp_facts *facts,
-                              const char *libc_path, const char *kernel_machine) {
-    static const struct bp_binary_wishes wishes = {.version_definitions = true};
-    struct bp_strs folders = {0};
-    /* A 64-bit kernel may run a 32-bit system: libc knows what programs are here. */
-    char *machine = libc_path ? bp_binary_machine(root, libc_path) : NULL;
-    bp_library_folders(machine ? machine : kernel_machine, &folders);
-    if (libc_path) {
-        bp_strs_add_owned(&folders, bp_dir_name(libc_path));
-    }
-    cJSON *object = NULL;
-    for (size_t i = 0; i < folders.count && !object; i++) {
-        char *path = bp_join(folders.items[i], "libstdc++.so.6");
-        cJSON *binary = bp_binary_facts(root, path, &wishes, NULL);
-        if (binary && (!machine || bp_equal(bp_json_text(binary, "machine"), machine))) {
-            char *glibcxx = provided(binary, "GLIBCXX");
-            char *cxxabi = provided(binary, "CXXABI");
-            object = cJSON_CreateObject();
-            bp_json_set_text(object, "path", path);
-            bp_json_set_text(object, "glibcxx", glibcxx);
-            bp_json_set_text(object, "cxxabi", cxxabi);
-            free(glibcxx);
-            free(cxxabi);
-        }
-        cJSON_Delete(binary);
-        free(path);
-    }
-    bp_strs_free(&folders);
-    free(machine);
-    /* A null says that none was found: looked for, and not there. */
-    bp_facts_put(facts, "/host/libstdcxx", object ? object : cJSON_CreateNull());
-}
-
 void bp_collect_libc(const struct bp_probe *probe, struct bp_facts *facts, const char *machine) {
     struct libc libc = {.loader = find_loader(probe->root)};
     libc.name = libc.loader ? name_of_loader(libc.loader) : NULL;
@@ -203,6 +162,6 @@ void bp_collect_libc(const struct bp_probe *probe, struct bp_facts *facts, const
         examine_musl(probe->root, &libc);
     }
     say_libc(&libc, facts);
-    collect_libstdcxx(probe->root, facts, libc.path, machine);
+    bp_collect_libstdcxx(probe, facts, libc.path, machine);
     free_libc(&libc);
 }

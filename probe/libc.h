@@ -33,6 +33,6 @@ char *bp_apk_package_version(const struct bp_root *root, const char *name, const
  * Folders in which a system keeps its libraries for `machine` (as `uname -m` says it; may
  * be NULL), multiarch folder first.
  */
-void bp_library_folders(const char *machine, struct bp_strs *folders);
+void bp_libc_usual_folders(const char *machine, struct bp_strs *folders);
 
 #endif

@@ -175,7 +175,7 @@ static const char *multiarch_of(const char *machine) {
     return NULL;
 }
 
-void bp_library_folders(const char *machine, struct bp_strs *folders) {
+void bp_libc_usual_folders(const char *machine, struct bp_strs *folders) {
     const char *multiarch = multiarch_of(machine);
     if (multiarch) {
         bp_strs_add_owned(folders, bp_format("/lib/%s", multiarch));

@@ -75,6 +75,26 @@ static void test_libc_of_this_machine(void **state) {
     gathered_free(&gathered);
 }
 
+/* The library that ldconfig names, and the highest versions written in it. */
+static void test_libstdcxx_of_this_machine(void **state) {
+    (void)state;
+    char *path =
+        said_by("PATH=$PATH:/sbin ldconfig -p | sed -n 's/.*libstdc++.so.6 (.*64.*=> //p'");
+    if (!*path) {
+        free(path);
+        skip(); /* no libstdc++ or no loader's cache */
+    }
+    char *command = bp_format("grep -ao 'GLIBCXX_[0-9.]*' %s | sort -V | tail -n 1", path);
+    char *glibcxx = said_by(command);
+    struct gathered gathered = gather(bp_collect_host, NULL);
+    expect_text(&gathered, "/host/libstdcxx/path", path);
+    expect_text(&gathered, "/host/libstdcxx/glibcxx", glibcxx + strlen("GLIBCXX_"));
+    gathered_free(&gathered);
+    free(glibcxx);
+    free(command);
+    free(path);
+}
+
 /* libc and its version as the other root has them: this machine's files at another place. */
 static void test_glibc_of_another_root(void **state) {
     char *libc = said_by("ldd /bin/sh | sed -n 's/.*libc.so.6 => \\([^ ]*\\).*/\\1/p'");
@@ -327,6 +347,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_this_machine),
         cmocka_unit_test(test_libc_of_this_machine),
+        cmocka_unit_test(test_libstdcxx_of_this_machine),
         ON_SCRATCH(test_glibc_of_another_root),
         ON_SCRATCH(test_libc_banner_forms),
         ON_SCRATCH(test_musl),
