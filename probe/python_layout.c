@@ -64,21 +64,31 @@ static bool find_library(const struct bp_root *root, const char *prefix, const c
     return found;
 }
 
+/* The string that `text` defines PY_VERSION as, or NULL. The caller frees it. */
+static char *defined_version(const char *text) {
+    static const char start[] = "#define PY_VERSION";
+    const char *line = strstr(text, start);
+    while (line && !isblank((unsigned char)line[strlen(start)])) {
+        line = strstr(line + 1, start); /* PY_VERSION_HEX */
+    }
+    const char *value = line ? line + strlen(start) : "";
+    value += strspn(value, " \t");
+    return *value == '"' ? bp_strndup(value + 1, strcspn(value + 1, "\"\n")) : NULL;
+}
+
 /* PY_VERSION of the installed C header, where there is one. */
 static char *header_version(const struct bp_root *root, const struct bp_interpreter *of) {
-    struct bp_str text = BP_STR_EMPTY;
+    static const char *const endings[] = {"", "t", "m"}; /* free-threaded; before 3.8 */
     char *version = NULL;
-    char *path = bp_format("%s/include/python%d.%d%s/patchlevel.h", of->base_prefix, of->major,
-                           of->minor, of->free_threaded ? "t" : "");
-    bp_root_read(root, path, header_limit, &text, NULL);
-    const char *line = strstr(text.data, "#define PY_VERSION ");
-    const char *begin = line ? strchr(line, '"') : NULL;
-    const char *end = begin ? strchr(begin + 1, '"') : NULL;
-    if (end && end - begin < 32) {
-        version = bp_strndup(begin + 1, (size_t)(end - begin - 1));
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && !version; i++) {
+        struct bp_str text = BP_STR_EMPTY;
+        char *path = bp_format("%s/include/python%d.%d%s/patchlevel.h", of->base_prefix, of->major,
+                               of->minor, endings[i]);
+        bp_root_read(root, path, header_limit, &text, NULL);
+        version = defined_version(text.data);
+        free(path);
+        bp_str_free(&text);
     }
-    free(path);
-    bp_str_free(&text);
     return version;
 }
 
@@ -160,10 +170,13 @@ static void read_file_name(const struct bp_root *root, struct bp_interpreter *to
     free(real);
 }
 
+/* Major and minor version that pyvenv.cfg states, where the file name gave none. */
 static void read_config_version(const struct bp_pyvenv *config, struct bp_interpreter *to) {
-    if (config->version && to->minor == 0) {
-        char *name = bp_format("python%.*s", (int)strcspn(config->version + 2, ".") + 2,
-                               strlen(config->version) > 2 ? config->version : "  ");
+    const char *dot = config->version ? strchr(config->version, '.') : NULL;
+    if (dot && to->minor == 0) {
+        char *name =
+            bp_format("python%.*s", (int)(dot - config->version) + 1 + (int)strcspn(dot + 1, "."),
+                      config->version);
         read_versioned(name, to);
         free(name);
     }
