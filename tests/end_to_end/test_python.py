@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -100,7 +101,11 @@ def test_venv_that_is_gone(report, tmp_path):
 def test_conda_like(report, tmp_path):
     prefix = tmp_path / "miniconda3" / "envs" / "train"
     python = make_standalone(prefix)
-    site = prefix / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
+    # The copied interpreter keeps its distribution's idea of where packages are.
+    said = subprocess.run([str(python), "-c", "import site; print(site.getsitepackages()[0])"],
+                          capture_output=True, text=True, check=True, cwd="/")
+    site = pathlib.Path(said.stdout.strip())
+    site.mkdir(parents=True, exist_ok=True)
     (prefix / "conda-meta").mkdir()
     (prefix / "conda-meta" / "history").write_text("")
     (prefix / "conda-meta" / "bitsandbytes-0.49.1-cuda129_py311h0d8ca8d_0.json").write_text(
