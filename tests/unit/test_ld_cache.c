@@ -190,6 +190,47 @@ static void test_damaged_caches_are_refused(void **state) {
     free(scratch);
 }
 
+/* Bytes changed anywhere: an error or other entries, never a read outside the file. */
+static void test_random_damage_is_survived(void **state) {
+    (void)state;
+    char *scratch = scratch_make();
+    char *path = bp_join(scratch, "cache");
+    struct bp_root root = live_root();
+    struct bp_map real = {0};
+    assert_int_equal(bp_root_map(&root, BP_LD_CACHE_PATH, &real, NULL), 0);
+    uint8_t *mutant = malloc(real.size);
+    assert_non_null(mutant);
+    uint64_t seed = 7;
+    size_t names = 0;
+    for (int round = 0; round < 500; round++) {
+        memcpy(mutant, real.data, real.size);
+        for (int flips = 0; flips < 4; flips++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            /* Half of them in the header, behind the magic words. */
+            size_t reach = flips < 2 ? 28 : real.size - 20;
+            mutant[20 + (seed >> 33) % reach] = (uint8_t)(seed >> 17);
+        }
+        scratch_write_bytes(scratch, "cache", mutant, real.size);
+        struct bp_ld_cache cache;
+        struct bp_err err = {0};
+        int result = bp_ld_cache_read(&cache, &root, path, &err);
+        assert_int_equal(result != 0, err.code != BP_OK);
+        for (size_t i = 0; i < cache.count; i++) {
+            names += strlen(cache.entries[i].soname) + strlen(cache.entries[i].path);
+            names += cache.entries[i].subfolder ? strlen(cache.entries[i].subfolder) : 0;
+        }
+        bp_err_clear(&err);
+        bp_ld_cache_close(&cache);
+    }
+    assert_true(names > 0);
+    free(mutant);
+    bp_map_close(&real);
+    bp_root_close(&root);
+    scratch_remove(scratch);
+    free(path);
+    free(scratch);
+}
+
 static void test_a_cache_that_is_not_there(void **state) {
     (void)state;
     struct bp_root root = live_root();
@@ -213,6 +254,7 @@ int main(void) {
         cmocka_unit_test(test_libraries_for_newer_processors),
         cmocka_unit_test(test_the_other_byte_order),
         cmocka_unit_test(test_damaged_caches_are_refused),
+        cmocka_unit_test(test_random_damage_is_survived),
         cmocka_unit_test(test_a_cache_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
