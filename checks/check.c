@@ -9,6 +9,7 @@
 #include "checks/catalogue.h"
 #include "checks/finding.h"
 #include "checks/loader/loader.h"
+#include "checks/ruled_out.h"
 #include "checks/verdict.h"
 
 /* A pattern that was found. */
@@ -155,6 +156,7 @@ cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
     cJSON *findings = judge_patterns(catalogue, &view);
     cJSON_AddItemToObject(answer, "loader", loader ? loader : cJSON_CreateNull());
     cJSON_AddItemToObject(answer, "findings", findings);
+    cJSON_AddItemToObject(answer, "ruled_out", bp_ruled_out(catalogue, &view));
     bp_verdict_set(answer, snapshot);
     cJSON_Delete(nothing);
     free(mended);

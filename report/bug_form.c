@@ -81,7 +81,9 @@ static void add_symptoms(struct bp_str *out, const cJSON *symptoms) {
     }
 }
 
-static void add_finding(struct bp_str *out, const cJSON *finding, bool remedy) {
+static void add_finding(struct bp_str *out, const cJSON *finding, const char *verdict_says,
+                        bool remedy) {
+    const char *says = bp_finding_reason(finding, verdict_says);
     const char *pattern = bp_json_text(finding, "pattern");
     const char *status = bp_json_text(finding, "status");
     const cJSON *evidence;
@@ -92,6 +94,10 @@ static void add_finding(struct bp_str *out, const cJSON *finding, bool remedy) {
     bp_str_add(out, ", known pattern ");
     bp_markup_code(out, pattern ? pattern : "unnamed");
     bp_str_add(out, ")\n\n");
+    if (says) {
+        add_words(out, says);
+        bp_str_add(out, "\n\n");
+    }
     if (remedy) {
         add_words(out, bp_json_text(finding, "explanation"));
         bp_str_add(out, "\n\n");
@@ -114,11 +120,26 @@ static void add_finding(struct bp_str *out, const cJSON *finding, bool remedy) {
 
 void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
     const cJSON *finding;
-    add_words(out, bp_json_text(document, "verdict_says"));
+    const char *verdict_says = bp_json_text(document, "verdict_says");
+    add_words(out, verdict_says);
     bp_str_add_char(out, '\n');
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        add_finding(out, finding, remedy);
+        add_finding(out, finding, verdict_says, remedy);
     }
+}
+
+void bp_form_ruled_out(const cJSON *document, struct bp_str *out) {
+    const cJSON *ids = bp_json_get(document, "ruled_out");
+    const cJSON *id;
+    if (!ids || !ids->child) {
+        return;
+    }
+    bp_str_add(out, "Known patterns that were ruled out: ");
+    cJSON_ArrayForEach(id, ids) {
+        bp_str_add(out, id == ids->child ? "" : ", ");
+        bp_markup_code(out, cJSON_IsString(id) ? id->valuestring : "");
+    }
+    bp_str_add(out, ".\n");
 }
 
 static void add_line(struct bp_str *out, const char *label, const char *code) {
@@ -137,8 +158,10 @@ void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out) {
         return;
     }
     bp_str_add(out, "**Loading bitsandbytes**\n\n");
-    add_words(out, says);
-    bp_str_add(out, "\n\n");
+    if (!bp_equal(says, bp_json_text(document, "verdict_says"))) {
+        add_words(out, says);
+        bp_str_add(out, "\n\n");
+    }
     add_line(out, "looks for", bp_json_text(loader, "asks_for"));
     add_line(out, "loads", bp_json_text(loader, "chosen"));
     add_line(out, "outcome", bp_json_text(loader, "outcome"));

@@ -19,6 +19,9 @@ void bp_form_title(const cJSON *document, struct bp_str *out);
 /* The verdict, and each finding with its remedy if `remedy`: what a reader must know first. */
 void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out);
 
+/* The known patterns that the facts speak against, or nothing. */
+void bp_form_ruled_out(const cJSON *document, struct bp_str *out);
+
 /* What `import bitsandbytes` would do; with the chain of reasons if `chain`. */
 void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out);
 

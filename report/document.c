@@ -31,6 +31,7 @@ cJSON *bp_document_make(cJSON *snapshot, cJSON *judgement, const char *collected
     move(document, "verdict", judgement, cJSON_CreateString("unknown"));
     move(document, "verdict_says", judgement, cJSON_CreateString("Nothing could be judged."));
     move(document, "findings", judgement, cJSON_CreateArray());
+    move(document, "ruled_out", judgement, cJSON_CreateArray());
     move(document, "loader", judgement, cJSON_CreateNull());
     cJSON_AddItemToObject(document, "snapshot", snapshot);
     cJSON_Delete(judgement);

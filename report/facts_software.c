@@ -301,7 +301,10 @@ static void add_session(struct bp_facts_view *view) {
     }
     add_processes(view, bp_json_get(session, "processes"));
     cJSON_ArrayForEach(variable, bp_json_get(view->snapshot, "environment")) {
-        if (cJSON_IsString(variable)) {
+        /* What hides GPUs stands with the GPUs. */
+        bool shown = bp_equal(variable->string, "CUDA_VISIBLE_DEVICES") &&
+                     bp_json_text_at(view->snapshot, "/cuda/driver/visible_devices");
+        if (cJSON_IsString(variable) && !shown) {
             bp_facts_view_add(view, BP_TOPIC_SESSION, variable->string, "\"%s\"",
                               variable->valuestring);
         }

@@ -21,6 +21,11 @@ char *bp_finding_heading(const cJSON *finding) {
                      status ? status : "possible", usual ? "" : ", ", usual ? "" : severity);
 }
 
+const char *bp_finding_reason(const cJSON *finding, const char *said) {
+    const char *says = bp_json_text(finding, "says");
+    return says && !(said && strstr(said, says)) ? says : NULL;
+}
+
 char *bp_evidence_place(const cJSON *evidence) {
     const char *pointer = bp_json_text(evidence, "pointer");
     const char *source = bp_json_text(evidence, "source");

@@ -11,6 +11,9 @@
 /* "TITLE [ID], confirmed"; other severities than error are named. The caller frees it. */
 char *bp_finding_heading(const cJSON *finding);
 
+/* The sentence that says why it was found, or NULL where `said` has said it already. */
+const char *bp_finding_reason(const cJSON *finding, const char *said);
+
 /* Where a piece of evidence stands: "/host/libc/version" or "train.log, line 12". Caller frees. */
 char *bp_evidence_place(const cJSON *evidence);
 

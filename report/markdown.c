@@ -43,6 +43,8 @@ void bp_render_markdown(const cJSON *document, const char *log, bool verbose, st
     bp_form_findings(document, true, out);
     bp_str_add(out, "\n### System Info\n\n");
     bp_form_loader(document, true, out);
+    bp_str_add_char(out, '\n');
+    bp_form_ruled_out(document, out);
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
         bp_str_add(out, view.groups[i].count ? "\n" : "");
         bp_form_facts(&view.groups[i], out);

@@ -99,7 +99,9 @@ static void show_references(const struct bp_layout *layout, const cJSON *finding
     bp_strs_free(&list);
 }
 
-static void show_finding(const struct bp_layout *layout, const cJSON *finding, int number) {
+static void show_finding(const struct bp_layout *layout, const cJSON *finding, int number,
+                         const char *verdict) {
+    const char *reason = bp_finding_reason(finding, verdict);
     const char *explanation = bp_json_text(finding, "explanation");
     const cJSON *remedy = bp_json_get(finding, "remedy");
     const cJSON *symptoms = bp_json_get(finding, "symptoms");
@@ -107,6 +109,9 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
     char *start = bp_format("\n%d. ", number);
     char *line = bp_finding_heading(finding);
     bp_layout_paragraph(layout, start, INDENT, line, BP_STRONG);
+    if (reason) {
+        bp_layout_paragraph(layout, "   ", INDENT, reason, BP_PLAIN);
+    }
     if (explanation) {
         bp_layout_paragraph(layout, "   ", INDENT, explanation, BP_PLAIN);
     }
@@ -184,7 +189,8 @@ static void show_loader(const struct bp_layout *layout, const cJSON *document, s
     heading(layout, "Loading bitsandbytes");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const char *value = bp_json_text(loader, lines[i].member);
-        if (value && (lines[i].always || layout->style->verbose)) {
+        bool said = value && strcmp(value, verdict_says(document)) == 0;
+        if (value && !said && (lines[i].always || layout->style->verbose)) {
             bp_layout_fact(layout, INDENT, labels, lines[i].label, value, BP_PLAIN);
         }
     }
@@ -229,7 +235,7 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     int number = 0;
     const cJSON *finding;
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        show_finding(&layout, finding, ++number);
+        show_finding(&layout, finding, ++number, verdict_says(document));
     }
     struct bp_facts_view view = bp_facts_view_of(document, style->verbose);
     size_t labels = label_width(&view);
