@@ -103,7 +103,9 @@ static void add_finding(struct bp_str *out, const cJSON *finding, const char *ve
         bp_str_add(out, "\n\n");
     }
     cJSON_ArrayForEach(evidence, bp_json_get(finding, "evidence")) {
-        add_evidence(out, evidence);
+        if (!bp_evidence_repeats(finding, evidence)) {
+            add_evidence(out, evidence);
+        }
     }
     add_symptoms(out, bp_json_get(finding, "symptoms"));
     if (remedy) {

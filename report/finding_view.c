@@ -37,6 +37,23 @@ char *bp_evidence_place(const cJSON *evidence) {
     return bp_strdup(pointer ? pointer : "the snapshot");
 }
 
+bool bp_evidence_repeats(const cJSON *finding, const cJSON *evidence) {
+    const cJSON *earlier;
+    cJSON_ArrayForEach(earlier, bp_json_get(finding, "evidence")) {
+        if (earlier == evidence) {
+            return false;
+        }
+        if (bp_equal(bp_json_text(earlier, "from"), "text") &&
+            bp_equal(bp_json_text(evidence, "from"), "text") &&
+            bp_equal(bp_json_text(earlier, "source"), bp_json_text(evidence, "source")) &&
+            bp_equal(bp_json_text(earlier, "excerpt"), bp_json_text(evidence, "excerpt")) &&
+            cJSON_Compare(bp_json_get(earlier, "line"), bp_json_get(evidence, "line"), true)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 char *bp_evidence_seen(const cJSON *evidence) {
     const char *excerpt = bp_json_text(evidence, "excerpt");
     const cJSON *value = bp_json_get(evidence, "value");

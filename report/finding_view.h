@@ -3,6 +3,7 @@
 #define BP_REPORT_FINDING_VIEW_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/str.h"
 
@@ -16,6 +17,9 @@ const char *bp_finding_reason(const cJSON *finding, const char *said);
 
 /* Where a piece of evidence stands: "/host/libc/version" or "train.log, line 12". Caller frees. */
 char *bp_evidence_place(const cJSON *evidence);
+
+/* Whether an earlier piece of the finding's evidence points at the same line of the same text. */
+bool bp_evidence_repeats(const cJSON *finding, const cJSON *evidence);
 
 /* What was seen there: the fact's value or the line, or NULL. The caller frees it. */
 char *bp_evidence_seen(const cJSON *evidence);

@@ -111,12 +111,26 @@ static void return_carriage(struct bp_str *text, char next) {
     bp_str_truncate(text, start);
 }
 
+/* UTF-8, without the zero bytes, which would end a string. */
+static char *from_utf8(const char *bytes, size_t length) {
+    struct bp_str kept = BP_STR_EMPTY;
+    for (size_t at = 0; at < length;) {
+        const char *zero = memchr(bytes + at, '\0', length - at);
+        size_t part = zero ? (size_t)(zero - (bytes + at)) : length - at;
+        bp_str_add_bytes(&kept, bytes + at, part);
+        at += part + (zero != NULL);
+    }
+    char *clean = bp_utf8_clean(kept.data, kept.length);
+    bp_str_free(&kept);
+    return clean;
+}
+
 char *bp_text_of_bytes(const char *bytes, size_t length) {
     struct bp_str text = BP_STR_EMPTY;
     bool little = length >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0;
     bool big = length >= 2 && memcmp(bytes, "\xFE\xFF", 2) == 0;
     char *clean = little || big ? from_utf16((const uint8_t *)bytes + 2, length - 2, big)
-                                : bp_utf8_clean(bytes, length);
+                                : from_utf8(bytes, length);
     bool marked = memcmp(clean, "\xEF\xBB\xBF", strlen(clean) < 3 ? strlen(clean) + 1 : 3) == 0;
     for (const char *at = marked ? clean + 3 : clean; *at;) {
         if (*at == '\x1B') {

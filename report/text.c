@@ -117,7 +117,9 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
     }
     subheading(layout, "What shows it");
     cJSON_ArrayForEach(evidence, bp_json_get(finding, "evidence")) {
-        show_evidence(layout, evidence);
+        if (!bp_evidence_repeats(finding, evidence)) {
+            show_evidence(layout, evidence);
+        }
     }
     if (remedy && remedy->child) {
         subheading(layout, "What to do");

@@ -134,9 +134,9 @@ static void help_names_what_exists(void **state) {
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_a_report),       cmocka_unit_test(every_option_of_report),
-        cmocka_unit_test(patterns_and_folders),      cmocka_unit_test(slips_get_a_hint),
-        cmocka_unit_test(wrong_values),              cmocka_unit_test(what_does_not_go_together),
+        cmocka_unit_test(nothing_is_a_report),    cmocka_unit_test(every_option_of_report),
+        cmocka_unit_test(patterns_and_folders),   cmocka_unit_test(slips_get_a_hint),
+        cmocka_unit_test(wrong_values),           cmocka_unit_test(what_does_not_go_together),
         cmocka_unit_test(help_names_what_exists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

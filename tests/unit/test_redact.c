@@ -9,8 +9,9 @@
 #include "report/redact.h"
 #include "report/render.h"
 
-static const struct bp_identity alice = {
-    .user = (char[]){"alice"}, .host = (char[]){"gpu07.lab.example.net"}, .home = (char[]){"/home/alice"}};
+static const struct bp_identity alice = {.user = (char[]){"alice"},
+                                         .host = (char[]){"gpu07.lab.example.net"},
+                                         .home = (char[]){"/home/alice"}};
 
 static void check(const struct bp_identity *identity, const char *before, const char *after) {
     struct bp_redactor *redactor = bp_redactor_new(identity);
@@ -50,7 +51,8 @@ static void home_folders(void **state) {
 
 static void own_home_elsewhere(void **state) {
     (void)state;
-    struct bp_identity carol = {.user = (char[]){"c00123"}, .home = (char[]){"/data/people/c00123x"}};
+    struct bp_identity carol = {.user = (char[]){"c00123"},
+                                .home = (char[]){"/data/people/c00123x"}};
     check(&carol, "/data/people/c00123x/v", "/data/people/user/v");
     check(&carol, "/data/people/c00123xy/v", "/data/people/c00123xy/v");
     struct bp_identity root = {.user = (char[]){"root"}, .home = (char[]){"/root"}};
@@ -92,7 +94,8 @@ static void secrets(void **state) {
     goes("https://bob:pass@pkg.example.org/simple", "https://<secret>@pkg.example.org/simple");
     goes("https://0123456789abcdef@pkg.example.org/", "https://<secret>@pkg.example.org/");
     goes("https://x.org/?a=1&token=abc&b=2", "https://x.org/?a=1&token=<secret>&b=2");
-    goes("https://conda.example.org/t/ab-12345678-cdef/main", "https://conda.example.org/t/<secret>/main");
+    goes("https://conda.example.org/t/ab-12345678-cdef/main",
+         "https://conda.example.org/t/<secret>/main");
     goes("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "<secret>\nx");
 }
 
@@ -177,10 +180,9 @@ static void sentences_keep_their_words(void **state) {
 /* A command can still be typed. */
 static void commands(void **state) {
     (void)state;
-    cJSON *document =
-        cJSON_Parse("[{\"command\":\"/home/alice/v/bin/python -m pip install x\"},"
-                    "{\"command\":\"\\\"/home/alice/my v/bin/python\\\" -V\"},"
-                    "{\"command\":\"'/home/alice/v/bin/python' -V\"}]");
+    cJSON *document = cJSON_Parse("[{\"command\":\"/home/alice/v/bin/python -m pip install x\"},"
+                                  "{\"command\":\"\\\"/home/alice/my v/bin/python\\\" -V\"},"
+                                  "{\"command\":\"'/home/alice/v/bin/python' -V\"}]");
     struct bp_redactor *redactor = bp_redactor_new(&alice);
     bp_redact_document(redactor, document);
     assert_string_equal("~/v/bin/python -m pip install x", bp_json_text_at(document, "/0/command"));
@@ -192,8 +194,8 @@ static void commands(void **state) {
 
 /* None of these may be in any output. */
 static const char *const canaries[] = {
-    "alice",     "gpu07",       "lab.example.net",        "hf_aBcDeFgH0123",
-    "hunter2xx", "203.0.113.9", "fe80::1:2:3:4",          "02:42:ac:11:00:02",
+    "alice",     "gpu07",       "lab.example.net",         "hf_aBcDeFgH0123",
+    "hunter2xx", "203.0.113.9", "fe80::1:2:3:4",           "02:42:ac:11:00:02",
     "bob@corp",  "bobby",       "12345678-abcd-ef01-2345", "s3cr3tvalue",
 };
 
@@ -241,8 +243,9 @@ static cJSON *planted(void) {
     bp_json_put(document, "/snapshot/cuda/driver/library/status", cJSON_CreateString("unloadable"));
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         cJSON *item = cJSON_CreateObject();
-        static const char *const members[] = {"version", "path",   "found_from", "family", "error",
-                                              "name",    "executable", "machine", "kind"};
+        static const char *const members[] = {"version",    "path",    "found_from",
+                                              "family",     "error",   "name",
+                                              "executable", "machine", "kind"};
         for (size_t j = 0; j < sizeof members / sizeof *members; j++) {
             bp_json_set_text(item, members[j], PLANT);
         }
