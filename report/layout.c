@@ -105,11 +105,28 @@ static void wrap(const struct bp_layout *layout, size_t column, size_t indent, c
     bp_str_add_char(layout->out, '\n');
 }
 
+/* The column that the output has come to, colours not counted. */
+static size_t present_column(const struct bp_str *out) {
+    size_t start = out->length;
+    size_t column = 0;
+    while (start > 0 && out->data[start - 1] != '\n') {
+        start--;
+    }
+    for (const char *at = out->data + start; *at; at++) {
+        if (*at == '\x1B') {
+            at += strcspn(at, "m");
+        } else {
+            column += ((unsigned char)*at & 0xC0) != 0x80;
+        }
+    }
+    return column;
+}
+
 void bp_layout_paragraph(const struct bp_layout *layout, const char *start, size_t indent,
                          const char *text, enum bp_tone tone) {
     char *shown = fit(layout, text);
     bp_str_add(layout->out, start);
-    wrap(layout, bp_utf8_columns(start), indent, shown, tone);
+    wrap(layout, present_column(layout->out), indent, shown, tone);
     free(shown);
 }
 

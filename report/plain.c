@@ -159,7 +159,7 @@ char *bp_text_of_bytes(const char *bytes, size_t length) {
 
 static char *plain(const char *foreign, bool keep_line_ends) {
     struct bp_str text = BP_STR_EMPTY;
-    char *clean = bp_utf8_clean(foreign, strlen(foreign));
+    char *clean = foreign ? bp_utf8_clean(foreign, strlen(foreign)) : bp_strdup("");
     for (const char *at = clean; *at;) {
         size_t hidden = hidden_length(at);
         if (hidden) {

@@ -23,7 +23,7 @@ char *bp_text_of_bytes(const char *bytes, size_t length);
 
 /*
  * `text` on one line: line ends and tabs become blanks, other control characters and
- * direction marks become U+FFFD. The caller frees it.
+ * direction marks become U+FFFD; NULL is empty. The caller frees it.
  */
 char *bp_show_line(const char *text);
 

@@ -41,33 +41,28 @@ static void add_encoded(struct bp_str *out, const char *text, size_t length) {
     }
 }
 
-/* The longest start of `text` that ends with a line and, with the note, fits into `limit`. */
-static size_t fitting_lines(const char *text, size_t limit) {
-    size_t note = encoded_length(cut_note, strlen(cut_note));
-    size_t used = 0;
-    size_t fitting = 0;
-    for (size_t at = 0; text[at];) {
-        size_t length = strcspn(text + at, "\n");
-        length += text[at + length] == '\n';
-        used += encoded_length(text + at, length);
-        if (used + note > limit) {
-            break;
-        }
-        at += length;
-        fitting = at;
-    }
-    return fitting;
-}
-
-/* Appends the field, cut at a line's end where it would take more than `limit` bytes. */
+/*
+ * Appends the field. Where it would take more than `limit` bytes, lines that do not fit any
+ * more are left out, whole lines only, and a note says so.
+ */
 static void add_field(struct bp_str *out, const char *name, const char *text, size_t limit) {
-    size_t length = strlen(text);
+    size_t note = encoded_length(cut_note, strlen(cut_note));
+    size_t left = limit > note ? limit - note : 0;
     bp_str_addf(out, "&%s=", name);
-    if (encoded_length(text, length) <= limit) {
-        add_encoded(out, text, length);
+    if (encoded_length(text, strlen(text)) <= limit) {
+        add_encoded(out, text, strlen(text));
         return;
     }
-    add_encoded(out, text, fitting_lines(text, limit));
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        length += line[length] == '\n';
+        size_t size = encoded_length(line, length);
+        if (size <= left) {
+            add_encoded(out, line, length);
+            left -= size;
+        }
+        line += length;
+    }
     add_encoded(out, cut_note, strlen(cut_note));
 }
 
