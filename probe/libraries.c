@@ -192,6 +192,7 @@ static bool is_followed(const struct requesters *requesters, size_t index) {
 
 static void follow(struct bp_library_search *search, const cJSON *requester, cJSON *candidates,
                    struct requesters *found) {
+    struct bp_library_own_path own = bp_library_own_path(search, requester);
     const cJSON *needed = NULL;
     cJSON_ArrayForEach(needed, bp_json_get(requester, "needed")) {
         const char *soname = cJSON_GetStringValue(needed);
@@ -199,7 +200,7 @@ static void follow(struct bp_library_search *search, const cJSON *requester, cJS
             soname && !is_loader(soname) ? candidates_for(search, soname, candidates, found) : NULL;
         if (list) {
             int before = cJSON_GetArraySize(list);
-            bp_library_add_own(search, requester, soname, list);
+            bp_library_add_own(search, &own, soname, list);
             if (cJSON_GetArraySize(list) != before) {
                 const cJSON *candidate = NULL;
                 cJSON_ArrayForEach(candidate, list) {
@@ -208,6 +209,7 @@ static void follow(struct bp_library_search *search, const cJSON *requester, cJS
             }
         }
     }
+    bp_library_folders_free(&own.folders);
 }
 
 /* Follows the needs of `requesters` step by step. */

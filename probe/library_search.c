@@ -236,37 +236,38 @@ static int index_behind_variable(const cJSON *candidates) {
     return index;
 }
 
-void bp_library_add_own(struct bp_library_search *search, const cJSON *requester,
-                        const char *soname, cJSON *candidates) {
+struct bp_library_own_path bp_library_own_path(const struct bp_library_search *search,
+                                               const cJSON *requester) {
+    struct bp_library_own_path own = {0};
     const char *path = bp_json_text(requester, "path");
     const cJSON *runpath = bp_json_get(requester, "runpath");
-    bool has_runpath = cJSON_GetArraySize(runpath) > 0; /* then RPATH does not count */
-    const cJSON *written = has_runpath ? runpath : bp_json_get(requester, "rpath");
-    if (!path || strchr(soname, '/') || !cJSON_GetArraySize(written)) {
-        return;
-    }
-    char *origin = bp_dir_name(path);
-    struct bp_library_folders folders = {0};
+    own.runpath = cJSON_GetArraySize(runpath) > 0;
+    const cJSON *written = own.runpath ? runpath : bp_json_get(requester, "rpath");
+    char *origin = bp_dir_name(path ? path : "/");
     const cJSON *folder = NULL;
     cJSON_ArrayForEach(folder, written) {
         char *expanded = bp_system_loader_expand(search->loader, folder->valuestring, origin);
         if (*expanded == '/') {
-            bp_library_folders_add(&folders, search->root, expanded, BP_FROM_RUNPATH,
+            bp_library_folders_add(&own.folders, search->root, expanded, BP_FROM_RUNPATH,
                                    !search->loader->musl);
         }
         free(expanded);
     }
-    int index = has_runpath ? index_behind_variable(candidates) : 0;
-    for (size_t i = 0; i < folders.count; i++) {
-        char *file = bp_join(folders.items[i].path, soname);
+    free(origin);
+    return own;
+}
+
+void bp_library_add_own(struct bp_library_search *search, const struct bp_library_own_path *own,
+                        const char *soname, cJSON *candidates) {
+    int index = own->runpath ? index_behind_variable(candidates) : 0;
+    for (size_t i = 0; i < own->folders.count && !strchr(soname, '/'); i++) {
+        char *file = bp_join(own->folders.items[i].path, soname);
         cJSON *candidate = is_listed(candidates, file, BP_FROM_RUNPATH)
                                ? NULL
-                               : bp_library_candidate(search, file, &folders.items[i]);
+                               : bp_library_candidate(search, file, &own->folders.items[i]);
         if (candidate) {
             cJSON_InsertItemInArray(candidates, index++, candidate);
         }
         free(file);
     }
-    bp_library_folders_free(&folders);
-    free(origin);
 }

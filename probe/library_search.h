@@ -7,6 +7,7 @@
 #define BP_PROBE_LIBRARY_SEARCH_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "probe/binary/ld_cache.h"
@@ -46,11 +47,21 @@ void bp_library_search_free(struct bp_library_search *search);
  */
 cJSON *bp_library_candidates(struct bp_library_search *search, const char *soname);
 
+/* The search path that stands in a file itself. */
+struct bp_library_own_path {
+    struct bp_library_folders folders;
+    bool runpath; /* DT_RUNPATH, asked after LD_LIBRARY_PATH; else DT_RPATH, asked first */
+};
+
 /*
- * Adds to `candidates` those that `requester` (header facts with "path") finds through its
- * own RPATH, before all others, or through its RUNPATH, after LD_LIBRARY_PATH.
+ * The RUNPATH of `requester` (header facts with "path"), or, where it has none, its RPATH.
+ * Free with bp_library_folders_free(&own.folders).
  */
-void bp_library_add_own(struct bp_library_search *search, const cJSON *requester,
+struct bp_library_own_path bp_library_own_path(const struct bp_library_search *search,
+                                               const cJSON *requester);
+
+/* Adds to `candidates`, at their place in the order, those found through such a path. */
+void bp_library_add_own(struct bp_library_search *search, const struct bp_library_own_path *own,
                         const char *soname, cJSON *candidates);
 
 /*
