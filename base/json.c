@@ -23,10 +23,10 @@ cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err) {
     const char *end = NULL;
     cJSON *document = cJSON_ParseWithLengthOpts(text, length, &end, false);
     if (document) {
-        while (end < text + length && strchr(" \t\r\n", *end) && *end) {
+        while (end < text + length && *end && strchr(" \t\r\n", *end)) {
             end++;
         }
-        if (end == text + length || *end == '\0') {
+        if (end == text + length) {
             return document;
         }
         cJSON_Delete(document);
@@ -59,7 +59,7 @@ char *bp_pointer_next(const char **pointer) {
 
 static bool parse_index(const char *part, int *index) {
     char *end;
-    if (*part < '0' || *part > '9' || strlen(part) > 8) {
+    if (*part < '0' || *part > '9' || (*part == '0' && part[1]) || strlen(part) > 8) {
         return false;
     }
     *index = (int)strtol(part, &end, 10);

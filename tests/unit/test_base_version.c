@@ -2,7 +2,7 @@
  * The orders and answers in these tables were checked with Python's `packaging` library
  * (26.3), whose answer for specifiers was asked with pre-releases allowed.
  */
-#include "cmocka_all.h"
+#include "tests/unit/cmocka_all.h"
 #include "base/version.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cmocka_all.h"
+#include "tests/unit/cmocka_all.h"
 #include "base/json.h"
 #include "checks/condition.h"
 

@@ -1,5 +1,5 @@
 /* Every pattern that is built in keeps to the format, and behaves as its own proof says. */
-#include "cmocka_all.h"
+#include "tests/unit/cmocka_all.h"
 #include "base/embedded.h"
 #include "base/json.h"
 #include "checks/catalogue.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmocka_all.h"
+#include "tests/unit/cmocka_all.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/utf8.h"
