@@ -113,7 +113,7 @@ void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, c
     struct bp_err err = {0};
     bool read = record && bp_root_read(root, record, record_limit, &text, &err) == 0;
     if (record && !read) {
-        bp_facts_unknown(facts, "/bitsandbytes/native_libraries/*/in_record", "%s",
+        bp_facts_unknown(facts, "/bitsandbytes/native_libraries", "in_record: %s",
                          bp_err_text(&err));
     }
     bp_facts_put(facts, "/bitsandbytes/native_libraries", cJSON_CreateArray());

@@ -137,6 +137,30 @@ static void odd_folder_names(void **state) {
     free(folder);
 }
 
+/* An image may have no bytecode files; asking must not put any there. */
+static void no_bytecode_is_written(void **state) {
+    (void)state;
+    char *version =
+        said_by(SYSTEM_PYTHON " -c 'import sys; print(\"%d.%d\" % sys.version_info[:2])'");
+    char *library = said_by(SYSTEM_PYTHON " -c 'import os; print(os.path.dirname(os.__file__))'");
+    char *copy = bp_format("%s/copy/lib/python%s", scratch, version);
+    char *python = bp_format("%s/copy/bin/python3", scratch);
+    char *compiled = bp_join(copy, "encodings/__pycache__");
+    must("mkdir -p %s/copy/bin %s/lib-dynload && cp -L %s %s", scratch, copy, SYSTEM_PYTHON,
+         python);
+    must("cp -r %s/*.py %s/encodings %s && rm -rf %s", library, library, copy, compiled);
+    struct gathered seen = gather_python(python);
+    assert_non_null(text_at(&seen, FIRST "/version"));
+    assert_true(bp_starts_with(text_at(&seen, FIRST "/prefix"), scratch));
+    assert_int_not_equal(access(compiled, F_OK), 0);
+    gathered_free(&seen);
+    free(compiled);
+    free(python);
+    free(copy);
+    free(library);
+    free(version);
+}
+
 static void answer_behind_other_lines(void **state) {
     (void)state;
     struct bp_interpreters list = {0};
@@ -160,6 +184,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nothing_of_the_persons_is_imported, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pretenders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_folder_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_bytecode_is_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answer_behind_other_lines, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
