@@ -1,4 +1,4 @@
-/* Lines about GPUs: NVIDIA's driver and libraries, AMD's. */
+/* Lines about GPUs and NVIDIA's driver. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,8 +116,8 @@ static void add_devices(struct bp_facts_view *view) {
     }
 }
 
-static void add_closed_nodes(struct bp_facts_view *view, enum bp_fact_topic topic,
-                             const cJSON *nodes, const char *label) {
+void bp_facts_view_nodes(struct bp_facts_view *view, enum bp_fact_topic topic, const cJSON *nodes,
+                         const char *label) {
     const cJSON *node;
     cJSON_ArrayForEach(node, nodes) {
         const char *path = bp_json_text(node, "path");
@@ -130,158 +130,11 @@ static void add_closed_nodes(struct bp_facts_view *view, enum bp_fact_topic topi
     }
 }
 
-static void add_toolkits(struct bp_facts_view *view) {
-    const cJSON *toolkits = bp_json_at(view->snapshot, "/cuda/toolkits");
-    const char *label = "Toolkits";
-    const cJSON *toolkit;
-    if (!cJSON_IsArray(toolkits)) {
-        bp_facts_view_add_unknown(view, BP_TOPIC_CUDA, label, "/cuda/toolkits", false);
-    } else if (!toolkits->child) {
-        bp_facts_view_add(view, BP_TOPIC_CUDA, label, "none found");
-    }
-    cJSON_ArrayForEach(toolkit, toolkits) {
-        const char *version = bp_json_text(toolkit, "version");
-        const char *path = bp_json_text(toolkit, "path");
-        const char *from = bp_json_text(toolkit, "found_from");
-        bp_facts_view_add(view, BP_TOPIC_CUDA, label, "%s, %s%s%s%s",
-                          version ? version : "of unknown version", path ? path : "unknown place",
-                          from ? " (found by " : "", from ? from : "", from ? ")" : "");
-        label = "";
-    }
-}
-
-static const char *family_of(const cJSON *library) {
-    const char *family = bp_json_text(library, "family");
-    return family ? family : bp_json_text(library, "soname");
-}
-
-static char *describe_library(const cJSON *library, bool verbose) {
-    const char *version = bp_json_text(library, "version");
-    const char *soname = bp_json_text(library, "soname");
-    const char *path = bp_json_text(library, "path");
-    const char *from = bp_json_text(library, "found_from");
-    const char *what = version ? version : soname ? soname : "of unknown version";
-    return verbose ? bp_format("%s, %s (%s)", what, path ? path : "unknown place",
-                               from ? from : "unknown way")
-                   : bp_format("%s (%s)", what, from ? from : "unknown way");
-}
-
-/* One line a family, or in the long form one a file. */
-static void add_family(struct bp_facts_view *view, const cJSON *libraries, const char *family) {
-    struct bp_strs lines = {0};
-    struct bp_str all = BP_STR_EMPTY;
-    const cJSON *library;
-    cJSON_ArrayForEach(library, libraries) {
-        if (bp_equal(family_of(library), family)) {
-            char *line = describe_library(library, view->verbose);
-            bp_strs_add_once(&lines, line);
-            free(line);
-        }
-    }
-    for (size_t i = 0; i < lines.count; i++) {
-        if (view->verbose) {
-            bp_facts_view_add(view, BP_TOPIC_CUDA, i == 0 ? family : "", "%s", lines.items[i]);
-        } else {
-            bp_str_addf(&all, "%s%s", i == 0 ? "" : ", ", lines.items[i]);
-        }
-    }
-    if (!view->verbose) {
-        bp_facts_view_add(view, BP_TOPIC_CUDA, family, "%s", all.data);
-    }
-    bp_str_free(&all);
-    bp_strs_free(&lines);
-}
-
-static void add_cuda_libraries(struct bp_facts_view *view) {
-    const cJSON *libraries = bp_json_at(view->snapshot, "/cuda/libraries");
-    struct bp_strs families = {0};
-    const cJSON *library;
-    if (!cJSON_IsArray(libraries)) {
-        bp_facts_view_add_unknown(view, BP_TOPIC_CUDA, "Libraries", "/cuda/libraries", true);
-    } else if (!libraries->child) {
-        bp_facts_view_add(view, BP_TOPIC_CUDA, "Libraries", "none that a loader could find");
-    }
-    cJSON_ArrayForEach(library, libraries) {
-        if (family_of(library) && bp_strs_add_once(&families, family_of(library))) {
-            add_family(view, libraries, family_of(library));
-        }
-    }
-    bp_strs_free(&families);
-}
-
-static char *join_array(const cJSON *array) {
-    struct bp_str line = BP_STR_EMPTY;
-    const cJSON *item;
-    cJSON_ArrayForEach(item, array) {
-        if (cJSON_IsString(item)) {
-            bp_str_addf(&line, "%s%s", line.length ? ", " : "", item->valuestring);
-        }
-    }
-    return bp_str_detach(&line);
-}
-
-static void add_rocm_installations(struct bp_facts_view *view, const cJSON *rocm) {
-    const char *label = "Installations";
-    const cJSON *item;
-    cJSON_ArrayForEach(item, bp_json_get(rocm, "installations")) {
-        const char *version = bp_json_text(item, "version");
-        const char *path = bp_json_text(item, "path");
-        char *missing = join_array(bp_json_get(item, "missing"));
-        bp_facts_view_add(view, BP_TOPIC_ROCM, label, "%s, %s%s%s",
-                          version ? version : "of unknown version", path ? path : "unknown place",
-                          *missing ? ", without " : "", missing);
-        free(missing);
-        label = "";
-    }
-    cJSON_ArrayForEach(item, bp_json_get(rocm, "variables")) {
-        const char *name = bp_json_text(item, "name");
-        const char *value = bp_json_text(item, "value");
-        char *missing = join_array(bp_json_get(item, "missing"));
-        bool gone = cJSON_IsFalse(bp_json_get(item, "exists"));
-        bp_facts_view_add(view, BP_TOPIC_ROCM, name ? name : "variable", "%s%s%s%s",
-                          value ? value : "", gone ? ", which does not exist" : "",
-                          *missing ? ", without " : "", missing);
-        free(missing);
-    }
-}
-
-static void add_rocm(struct bp_facts_view *view) {
-    const cJSON *rocm = bp_json_get(view->snapshot, "rocm");
-    const cJSON *gpus = bp_json_get(rocm, "gpus");
-    const cJSON *kfd = bp_json_get(rocm, "kfd");
-    const char *label = "GPUs";
-    const cJSON *gpu;
-    add_rocm_installations(view, rocm);
-    cJSON_ArrayForEach(gpu, gpus) {
-        const char *gfx = bp_json_text(gpu, "gfx");
-        const char *name = bp_json_text(gpu, "name");
-        bp_facts_view_add(view, BP_TOPIC_ROCM, label, "%s%s%s", gfx ? gfx : "unknown gfx",
-                          name ? ", " : "", name ? name : "");
-        label = "";
-    }
-    bool any = view->groups[BP_TOPIC_ROCM].count > 0 || bp_json_is_true(kfd, "present");
-    if (!any && !view->verbose) {
-        return;
-    }
-    if (cJSON_IsBool(bp_json_get(kfd, "present"))) {
-        bool present = bp_json_is_true(kfd, "present");
-        bool closed = cJSON_IsFalse(bp_json_get(kfd, "may_use"));
-        bp_facts_view_add(view, BP_TOPIC_ROCM, "/dev/kfd", "%s",
-                          !present ? "not there"
-                          : closed ? "this user may not use it"
-                                   : "usable");
-    }
-    add_closed_nodes(view, BP_TOPIC_ROCM, bp_json_get(rocm, "render_nodes"), "Render nodes");
-}
-
 void bp_facts_view_gpu(struct bp_facts_view *view) {
     add_devices(view);
     add_pci(view);
     add_kernel_module(view);
     add_driver(view);
-    add_closed_nodes(view, BP_TOPIC_GPU, bp_json_at(view->snapshot, "/cuda/device_nodes"),
-                     "Device files");
-    add_toolkits(view);
-    add_cuda_libraries(view);
-    add_rocm(view);
+    bp_facts_view_nodes(view, BP_TOPIC_GPU, bp_json_at(view->snapshot, "/cuda/device_nodes"),
+                        "Device files");
 }

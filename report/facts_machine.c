@@ -52,8 +52,9 @@ static void add_kind(struct bp_facts_view *view, const char *label, const cJSON 
     const char *kind = bp_json_text(object, "kind");
     const char *evidence = bp_json_text(object, "evidence");
     if (kind && (view->verbose || !bp_equal(kind, "none"))) {
-        bp_facts_view_add(view, BP_TOPIC_SYSTEM, label, "%s%s%s%s", kind, evidence ? " (" : "",
-                          evidence ? evidence : "", evidence ? ")" : "");
+        bp_facts_view_add(view, BP_TOPIC_SYSTEM, label, "%s%s%s%s",
+                          bp_equal(kind, "unknown") ? "of unknown kind" : kind,
+                          evidence ? " (" : "", evidence ? evidence : "", evidence ? ")" : "");
     }
 }
 

@@ -23,7 +23,11 @@ struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {
     }
     bp_facts_view_machine(&view);
     bp_facts_view_gpu(&view);
-    bp_facts_view_software(&view);
+    bp_facts_view_cuda_libraries(&view);
+    bp_facts_view_rocm(&view);
+    bp_facts_view_python(&view);
+    bp_facts_view_bitsandbytes(&view);
+    bp_facts_view_surroundings(&view);
     bp_facts_view_collectors(&view);
     return view;
 }
@@ -88,4 +92,15 @@ void bp_facts_view_add_unknown(struct bp_facts_view *view, enum bp_fact_topic to
 char *bp_facts_view_bytes(double bytes) {
     double gib = bytes / (1024.0 * 1024 * 1024);
     return gib >= 1 ? bp_format("%.1f GiB", gib) : bp_format("%.0f MiB", gib * 1024);
+}
+
+char *bp_facts_view_join(const cJSON *array, const char *separator) {
+    struct bp_str line = BP_STR_EMPTY;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array) {
+        if (cJSON_IsString(item)) {
+            bp_str_addf(&line, "%s%s", line.length ? separator : "", item->valuestring);
+        }
+    }
+    return bp_str_detach(&line);
 }

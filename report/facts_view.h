@@ -51,7 +51,11 @@ void bp_facts_view_free(struct bp_facts_view *view);
 /* The pieces the view is made of; each adds the lines of its topics. */
 void bp_facts_view_machine(struct bp_facts_view *view);
 void bp_facts_view_gpu(struct bp_facts_view *view);
-void bp_facts_view_software(struct bp_facts_view *view);
+void bp_facts_view_cuda_libraries(struct bp_facts_view *view);
+void bp_facts_view_rocm(struct bp_facts_view *view);
+void bp_facts_view_python(struct bp_facts_view *view);
+void bp_facts_view_bitsandbytes(struct bp_facts_view *view);
+void bp_facts_view_surroundings(struct bp_facts_view *view);
 void bp_facts_view_collectors(struct bp_facts_view *view);
 
 /* Adds a line. */
@@ -64,6 +68,13 @@ void bp_facts_view_add(struct bp_facts_view *view, enum bp_fact_topic topic, con
  */
 void bp_facts_view_add_unknown(struct bp_facts_view *view, enum bp_fact_topic topic,
                                const char *label, const char *pointer, bool always);
+
+/* Adds the device files that this user may not use; all of them in the long form. */
+void bp_facts_view_nodes(struct bp_facts_view *view, enum bp_fact_topic topic, const cJSON *nodes,
+                         const char *label);
+
+/* The strings of an array with `separator` between. The caller frees it. */
+char *bp_facts_view_join(const cJSON *array, const char *separator);
 
 /* Bytes in words: "23.5 GiB". The caller frees it. */
 char *bp_facts_view_bytes(double bytes);

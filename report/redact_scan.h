@@ -48,6 +48,10 @@ bool bp_redact_secret(struct bp_scan *scan);
 bool bp_redact_address(struct bp_scan *scan);
 bool bp_redact_name(struct bp_scan *scan);
 
+/* Two of the addresses: 10.0.0.5, and EC2's ip-10-0-0-5. */
+bool bp_redact_ipv4(struct bp_scan *scan);
+bool bp_redact_dashed_ipv4(struct bp_scan *scan);
+
 /* The character before the present place, or 0 at the start. */
 char bp_scan_before(const struct bp_scan *scan);
 
