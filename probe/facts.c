@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "probe/os/child.h"
 
 struct bp_facts {
     int fd;          /* -1 when facts go into `document` */
@@ -16,6 +17,7 @@ struct bp_facts {
     enum bp_status status;
     char *detail;
     cJSON *unknown;
+    double started_ms;
 };
 
 static const char *const status_words[] = {
@@ -31,6 +33,7 @@ static struct bp_facts *new_facts(int fd, cJSON *document) {
     struct bp_facts *facts = bp_alloc(sizeof *facts);
     *facts = (struct bp_facts){.fd = fd, .document = document};
     facts->unknown = cJSON_CreateObject();
+    facts->started_ms = bp_now_ms();
     return facts;
 }
 
@@ -119,6 +122,7 @@ void bp_facts_end(struct bp_facts *facts) {
     if (!facts->document) {
         cJSON *line = cJSON_CreateObject();
         bp_json_set_text(line, "end", bp_status_word(facts->status));
+        bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);
         bp_json_set_text(line, "detail", facts->detail);
         cJSON_AddItemToObject(line, "unknown", facts->unknown);
         facts->unknown = NULL;
@@ -151,6 +155,7 @@ static bool take_line(cJSON *snapshot, cJSON *line, struct bp_facts_report *repo
         return false;
     }
     report->ended = true;
+    report->ms = bp_json_number(line, "ms", 0);
     free(report->detail);
     report->detail = bp_strdup(bp_json_text(line, "detail"));
     cJSON_Delete(report->unknown);
@@ -158,19 +163,21 @@ static bool take_line(cJSON *snapshot, cJSON *line, struct bp_facts_report *repo
     return true;
 }
 
-void bp_facts_merge(cJSON *snapshot, const struct bp_str *lines, struct bp_facts_report *report) {
+size_t bp_facts_merge(cJSON *snapshot, const char *lines, size_t length,
+                      struct bp_facts_report *report) {
     *report = (struct bp_facts_report){0};
-    const char *end = lines->data + lines->length;
-    for (const char *start = lines->data; start < end;) {
-        const char *stop = memchr(start, '\n', (size_t)(end - start));
-        size_t length = (size_t)((stop ? stop : end) - start);
-        cJSON *line = bp_json_parse(start, length, NULL);
+    size_t start = 0;
+    while (start < length && !report->ended) {
+        const char *stop = memchr(lines + start, '\n', length - start);
+        size_t line_length = stop ? (size_t)(stop - lines) - start : length - start;
+        cJSON *line = bp_json_parse(lines + start, line_length, NULL);
         if (!line || !take_line(snapshot, line, report)) {
             report->bad_lines++;
         }
         cJSON_Delete(line);
-        start += length + 1;
+        start += line_length + (stop ? 1 : 0);
     }
+    return start;
 }
 
 void bp_facts_report_free(struct bp_facts_report *report) {

@@ -55,17 +55,22 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
 /* Writes the end record (status, detail, unknowns) and frees *facts. */
 void bp_facts_end(struct bp_facts *facts);
 
-/* What the parent made of one child's lines. */
+/* What the parent made of one collector's lines. */
 struct bp_facts_report {
     bool ended; /* the end record was there */
     enum bp_status status;
+    double ms;      /* from the start of the facts to their end record */
     char *detail;   /* owned, may be NULL */
     cJSON *unknown; /* owned, may be NULL: pointer to reason */
     int bad_lines;  /* lines that are no fact */
 };
 
-/* Puts the facts of `lines` into `snapshot`. Lines that are no fact are counted and skipped. */
-void bp_facts_merge(cJSON *snapshot, const struct bp_str *lines, struct bp_facts_report *report);
+/*
+ * Puts the facts of `lines` into `snapshot`, up to and with the first end record. Lines that
+ * are no fact are counted and skipped. Returns how many bytes that took.
+ */
+size_t bp_facts_merge(cJSON *snapshot, const char *lines, size_t length,
+                      struct bp_facts_report *report);
 void bp_facts_report_free(struct bp_facts_report *report);
 
 #endif

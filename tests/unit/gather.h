@@ -52,7 +52,7 @@ static inline struct gathered gather_with(bp_collect_fn *collect, const char *fo
     collect(&probe, facts);
     bp_facts_end(facts);
     struct bp_str lines = gather_lines(file);
-    bp_facts_merge(gathered.snapshot, &lines, &gathered.report);
+    bp_facts_merge(gathered.snapshot, lines.data, lines.length, &gathered.report);
     if (!gathered.report.ended || gathered.report.bad_lines) {
         abort();
     }

@@ -45,7 +45,7 @@ static inline struct gathered gather_python_within(const char *folder, const cha
         bp_facts_end(facts);
         struct bp_str lines = gather_lines(file);
         struct bp_facts_report report;
-        bp_facts_merge(gathered.snapshot, &lines, i ? &gathered.report : &report);
+        bp_facts_merge(gathered.snapshot, lines.data, lines.length, i ? &gathered.report : &report);
         if (!i) {
             bp_facts_report_free(&report);
         }

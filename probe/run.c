@@ -1,0 +1,210 @@
+#include "probe/run.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/os/child.h"
+
+/* What a child may send: ample for thousands of libraries, and bounded. */
+static const size_t facts_limit = (size_t)16 << 20;
+
+struct run {
+    const struct bp_collector *table;
+    size_t count;
+    const struct bp_probe *probe;
+    cJSON *snapshot;
+    cJSON *collectors; /* of the snapshot */
+    const struct bp_run_options *options;
+    struct bp_child *children; /* a batch's child stands at the number of its first collector */
+};
+
+/* A row and those behind it that share its child. */
+struct batch {
+    const struct run *run;
+    size_t first;
+    size_t count;
+};
+
+static struct batch batch_at(const struct run *run, size_t first) {
+    struct batch batch = {run, first, 1};
+    while (first + batch.count < run->count && run->table[first + batch.count].with_previous) {
+        batch.count++;
+    }
+    return batch;
+}
+
+static int run_batch(void *context, int output_fd) {
+    const struct batch *batch = context;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct bp_facts *facts = bp_facts_to_pipe(output_fd);
+        batch->run->table[batch->first + i].collect(batch->run->probe, facts);
+        bp_facts_end(facts);
+    }
+    return 0;
+}
+
+static void note(struct run *run, size_t index, const char *status, double ms, const char *detail,
+                 cJSON *unknown) {
+    const char *name = run->table[index].name;
+    cJSON *entry = cJSON_CreateObject();
+    bp_json_set_text(entry, "status", status);
+    bp_json_set_number(entry, "ms", (double)(long)(ms * 100 + 0.5) / 100);
+    if (detail && *detail) {
+        bp_json_set_text(entry, "detail", detail);
+    }
+    if (cJSON_GetArraySize(unknown) > 0) {
+        cJSON_AddItemToObject(entry, "unknown", unknown);
+    } else {
+        cJSON_Delete(unknown);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(run->collectors, name, entry);
+}
+
+static void start_dependents(struct run *run, size_t index);
+
+/*
+ * While several share a child each may take its part of the time that is left, so that one
+ * that hangs leaves the others theirs.
+ */
+static double batch_deadline(const struct batch *batch) {
+    double now = bp_now_ms();
+    double left = batch->run->options->deadline_ms - now;
+    return batch->count == 1 ? now + left : now + left / (double)(batch->count + 1);
+}
+
+static void start_batch(struct run *run, size_t first) {
+    struct batch batch = batch_at(run, first);
+    struct bp_child *child = &run->children[first];
+    child->deadline_ms = batch_deadline(&batch);
+    child->grace_ms = run->options->grace_ms;
+    child->output_limit = facts_limit;
+    struct bp_err err = {0};
+    if (bp_child_start_function(child, run_batch, &batch, &err) != 0) {
+        for (size_t i = first; i < first + batch.count; i++) {
+            note(run, i, bp_status_word(BP_STATUS_ERROR), 0, bp_err_text(&err), NULL);
+        }
+        for (size_t i = first; i < first + batch.count; i++) {
+            start_dependents(run, i);
+        }
+    }
+    bp_err_clear(&err);
+}
+
+static void start_dependents(struct run *run, size_t index) {
+    for (size_t i = 0; i < run->count; i++) {
+        if (bp_equal(run->table[i].after, run->table[index].name)) {
+            start_batch(run, i);
+        }
+    }
+}
+
+/* How a collector fared that did not say so itself. */
+static enum bp_status status_of_end(const struct bp_child *child) {
+    switch (child->state) {
+    case BP_CHILD_TIMED_OUT:
+    case BP_CHILD_ABANDONED:
+        return BP_STATUS_TIMEOUT;
+    case BP_CHILD_FLOODED:
+        return BP_STATUS_ERROR;
+    default:
+        return BP_STATUS_CRASHED;
+    }
+}
+
+static void add_noise(struct bp_str *detail, const struct bp_child *child) {
+    char *noise = bp_strndup(child->noise.data, child->noise.length);
+    char *words = bp_trim(noise);
+    if (*words) {
+        bp_str_addf(detail, "; it printed: %.200s", words);
+    }
+    free(noise);
+}
+
+static void note_unended(struct run *run, size_t index, const struct bp_child *child, double ms) {
+    char *how = bp_child_describe(child);
+    struct bp_str detail = BP_STR_EMPTY;
+    bp_str_add(&detail, how);
+    if (child->state == BP_CHILD_EXITED) {
+        bp_str_add(&detail, " before it had reported everything");
+    }
+    add_noise(&detail, child);
+    note(run, index, bp_status_word(status_of_end(child)), ms, detail.data, NULL);
+    bp_str_free(&detail);
+    free(how);
+}
+
+static void note_ended(struct run *run, size_t index, struct bp_facts_report *report) {
+    struct bp_str detail = BP_STR_EMPTY;
+    bp_str_add(&detail, report->detail ? report->detail : "");
+    if (report->bad_lines) {
+        bp_str_addf(&detail, "%s%d lines were no facts", detail.length ? "; " : "",
+                    report->bad_lines);
+    }
+    note(run, index, bp_status_word(report->status), report->ms, detail.data, report->unknown);
+    report->unknown = NULL;
+    bp_str_free(&detail);
+}
+
+/* Takes in what one batch sent. Returns how many of its collectors that settles. */
+static size_t take_batch(struct run *run, const struct batch *batch, const struct bp_child *child) {
+    double left_ms = child->ended_ms - child->started_ms;
+    size_t taken = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct bp_facts_report report;
+        taken += bp_facts_merge(run->snapshot, child->output.data + taken,
+                                child->output.length - taken, &report);
+        bool ended = report.ended;
+        if (ended) {
+            note_ended(run, batch->first + i, &report);
+            left_ms -= report.ms;
+        } else {
+            note_unended(run, batch->first + i, child, left_ms);
+        }
+        bp_facts_report_free(&report);
+        if (!ended) {
+            return i + 1;
+        }
+    }
+    return batch->count;
+}
+
+static void child_ended(void *context, struct bp_child *child) {
+    struct run *run = context;
+    struct batch batch = batch_at(run, (size_t)(child - run->children));
+    size_t settled = take_batch(run, &batch, child);
+    bp_child_free(child);
+    if (settled < batch.count) {
+        start_batch(run, batch.first + settled);
+    }
+    for (size_t i = batch.first; i < batch.first + settled; i++) {
+        start_dependents(run, i);
+    }
+}
+
+void bp_run_collectors(const struct bp_collector *table, size_t count, const struct bp_probe *probe,
+                       cJSON *snapshot, const struct bp_run_options *options) {
+    cJSON *collectors = cJSON_AddObjectToObject(snapshot, "collectors");
+    for (size_t i = 0; i < count; i++) {
+        cJSON_AddNullToObject(collectors, table[i].name); /* keeps the order of the table */
+    }
+    struct run run = {
+        .table = table,
+        .count = count,
+        .probe = probe,
+        .snapshot = snapshot,
+        .collectors = collectors,
+        .options = options,
+        .children = bp_alloc_array(count, sizeof *run.children),
+    };
+    for (size_t i = 0; i < count; i++) {
+        if (!table[i].after && !table[i].with_previous) {
+            start_batch(&run, i);
+        }
+    }
+    if (options->while_waiting) {
+        options->while_waiting(options->context);
+    }
+    bp_children_wait(run.children, count, child_ended, &run);
+    free(run.children);
+}

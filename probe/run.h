@@ -1,0 +1,40 @@
+/*
+ * Runs collectors in forked children, many at a time, and puts what they send into the
+ * snapshot. Whatever one of them does costs only its own facts.
+ */
+#ifndef BP_PROBE_RUN_H
+#define BP_PROBE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probe/collector.h"
+
+struct bp_collector {
+    const char *name;
+    bp_collect_fn *collect;
+    const char *after; /* the collector whose facts it needs, which stands before it; or NULL */
+    /*
+     * Runs in the same child as the row before it, to save a fork: for what takes well under
+     * a millisecond. Should that child die or hang, the rows behind the one to blame get a
+     * child of their own.
+     */
+    bool with_previous;
+};
+
+struct bp_run_options {
+    double deadline_ms; /* all children are told to end by then, on bp_now_ms's clock */
+    double grace_ms;    /* between TERM and KILL, and between KILL and giving up */
+    void (*while_waiting)(void *context); /* called once when the first children run; may be NULL */
+    void *context;
+};
+
+/*
+ * Runs the `count` collectors of the table. `snapshot` receives the facts and, under
+ * "collectors", how each fared; probe->snapshot should be the same document. Returns when
+ * all have ended or were given up.
+ */
+void bp_run_collectors(const struct bp_collector *table, size_t count, const struct bp_probe *probe,
+                       cJSON *snapshot, const struct bp_run_options *options);
+
+#endif
