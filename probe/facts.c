@@ -12,8 +12,8 @@
 #include "probe/os/child.h"
 
 struct bp_facts {
-    int fd;          /* -1 when facts go into `document` */
-    cJSON *document; /* not owned */
+    int fd;          /* -1: facts do not go out */
+    cJSON *document; /* not owned; NULL: facts do not go into one */
     enum bp_status status;
     char *detail;
     cJSON *unknown;
@@ -37,8 +37,8 @@ static struct bp_facts *new_facts(int fd, cJSON *document) {
     return facts;
 }
 
-struct bp_facts *bp_facts_to_pipe(int fd) {
-    return new_facts(fd, NULL);
+struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document) {
+    return new_facts(fd, document);
 }
 
 struct bp_facts *bp_facts_to_document(cJSON *document) {
@@ -71,15 +71,18 @@ static void write_line(struct bp_facts *facts, const cJSON *line) {
 }
 
 void bp_facts_put(struct bp_facts *facts, const char *pointer, cJSON *value) {
+    if (facts->fd >= 0) {
+        cJSON *line = cJSON_CreateObject();
+        bp_json_set_text(line, "at", pointer);
+        cJSON_AddItemReferenceToObject(line, "value", value);
+        write_line(facts, line);
+        cJSON_Delete(line);
+    }
     if (facts->document) {
         bp_json_put(facts->document, pointer, value);
-        return;
+    } else {
+        cJSON_Delete(value);
     }
-    cJSON *line = cJSON_CreateObject();
-    bp_json_set_text(line, "at", pointer);
-    cJSON_AddItemToObject(line, "value", value);
-    write_line(facts, line);
-    cJSON_Delete(line);
 }
 
 void bp_facts_put_text(struct bp_facts *facts, const char *pointer, const char *text) {
@@ -119,7 +122,7 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
 }
 
 void bp_facts_end(struct bp_facts *facts) {
-    if (!facts->document) {
+    if (facts->fd >= 0) {
         cJSON *line = cJSON_CreateObject();
         bp_json_set_text(line, "end", bp_status_word(facts->status));
         bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);

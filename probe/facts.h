@@ -25,8 +25,11 @@ const char *bp_status_word(enum bp_status status);
 
 struct bp_facts;
 
-/* Facts that go out as lines on `fd`. Close with bp_facts_end. */
-struct bp_facts *bp_facts_to_pipe(int fd);
+/*
+ * Facts that go out as lines on `fd` and, where it is not NULL, into `document` (not owned)
+ * as well: what collectors that run later in the same child see. Close with bp_facts_end.
+ */
+struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document);
 
 /* Facts that go straight into `document` (not owned): for tests and the main process. */
 struct bp_facts *bp_facts_to_document(cJSON *document);

@@ -15,16 +15,16 @@ static const struct bp_collector collectors[] = {
     {"python", bp_collect_python, NULL, false},
     {"build_tools", bp_collect_build_tools, NULL, false},
     {"cuda_driver", bp_collect_cuda_driver, NULL, false},
-    {"hardware", bp_collect_hardware, NULL, false},
     {"host", bp_collect_host, NULL, false},
     {"environment", bp_collect_environment, NULL, true},
+    {"hardware", bp_collect_hardware, NULL, true},
     {"pci", bp_collect_pci, NULL, true},
     {"cuda_kernel", bp_collect_cuda_kernel, NULL, true},
     {"cuda_toolkits", bp_collect_cuda_toolkits, NULL, true},
     {"rocm", bp_collect_rocm, NULL, true},
     {"bitsandbytes", bp_collect_bitsandbytes, "python", false},
-    {"session", bp_collect_session, "python", false},
-    {"libraries", bp_collect_libraries, "bitsandbytes", false},
+    {"libraries", bp_collect_libraries, NULL, true},
+    {"session", bp_collect_session, NULL, true},
 };
 
 /* The sections in the order of the document, whichever collector ends first. */

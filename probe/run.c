@@ -37,7 +37,8 @@ static struct batch batch_at(const struct run *run, size_t first) {
 static int run_batch(void *context, int output_fd) {
     const struct batch *batch = context;
     for (size_t i = 0; i < batch->count; i++) {
-        struct bp_facts *facts = bp_facts_to_pipe(output_fd);
+        /* The snapshot is this child's own copy by now. */
+        struct bp_facts *facts = bp_facts_to_pipe(output_fd, batch->run->snapshot);
         batch->run->table[batch->first + i].collect(batch->run->probe, facts);
         bp_facts_end(facts);
     }

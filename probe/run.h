@@ -15,9 +15,9 @@ struct bp_collector {
     bp_collect_fn *collect;
     const char *after; /* the collector whose facts it needs, which stands before it; or NULL */
     /*
-     * Runs in the same child as the row before it, to save a fork: for what takes well under
-     * a millisecond. Should that child die or hang, the rows behind the one to blame get a
-     * child of their own.
+     * Runs in the same child as the row before it, whose facts it sees, to save a fork: for
+     * what takes a millisecond or two. Should that child die or hang, the rows behind the one to
+     * blame get a child of their own.
      */
     bool with_previous;
 };

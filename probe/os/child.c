@@ -62,9 +62,7 @@ static void become_child(const struct bp_child *child, pid_t parent) {
     }
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    for (int number = 1; number < NSIG; number++) {
-        signal(number, SIG_DFL);
-    }
+    signal(SIGPIPE, SIG_DFL); /* the one that the program may have set to be ignored */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

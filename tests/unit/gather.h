@@ -48,7 +48,7 @@ static inline struct gathered gather_with(bp_collect_fn *collect, const char *fo
         .program_grace_ms = 100,
     };
     FILE *file = tmpfile();
-    struct bp_facts *facts = bp_facts_to_pipe(fileno(file));
+    struct bp_facts *facts = bp_facts_to_pipe(fileno(file), NULL);
     collect(&probe, facts);
     bp_facts_end(facts);
     struct bp_str lines = gather_lines(file);

@@ -40,7 +40,7 @@ static inline struct gathered gather_python_within(const char *folder, const cha
     bp_collect_fn *const collectors[] = {bp_collect_bitsandbytes, bp_collect_python};
     for (size_t i = 2; i-- > 0;) {
         FILE *file = tmpfile();
-        struct bp_facts *facts = bp_facts_to_pipe(fileno(file));
+        struct bp_facts *facts = bp_facts_to_pipe(fileno(file), NULL);
         collectors[i](&probe, facts);
         bp_facts_end(facts);
         struct bp_str lines = gather_lines(file);

@@ -23,7 +23,7 @@ static void test_facts_arrive(void **state) {
     (void)state;
     int fds[2];
     assert_int_equal(0, pipe(fds));
-    struct bp_facts *facts = bp_facts_to_pipe(fds[1]);
+    struct bp_facts *facts = bp_facts_to_pipe(fds[1], NULL);
     bp_facts_put_text(facts, "/a/b", "line\nend \xff byte");
     bp_facts_put_number(facts, "/a/n", 3);
     bp_facts_put_bool(facts, "/list/-", true);
