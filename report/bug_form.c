@@ -213,9 +213,7 @@ void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out) {
         start = log + length - limit;
         const char *line = strchr(start, '\n');
         start = line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - limit);
-        bp_str_addf(out,
-                    "The last part of what was printed (the first %zu bytes are left out):\n\n",
-                    (size_t)(start - log));
+        bp_str_add(out, "The last part of what was printed:\n\n");
     }
     bp_markup_block(out, "", "", start);
 }

@@ -12,9 +12,13 @@
 #include "report/command.h"
 #include "report/document.h"
 #include "report/input.h"
+#include "report/plain.h"
 #include "report/redact.h"
 #include "report/render.h"
 #include "report/terminal.h"
+
+/* Bytes of a log's end from which every format takes what it shows. */
+enum { LOG_SHOWN = 256 << 10 };
 
 /* What a report is made from, and how long its parts took. */
 struct work {
@@ -85,6 +89,16 @@ static void judge(struct work *work) {
     work->checked_ms = bp_now_ms() - work->started_ms;
 }
 
+/* What of the log a report could show, with room for what has to be seen whole to be redacted. */
+static const char *last_part(const char *log) {
+    size_t length = strlen(log);
+    if (length <= LOG_SHOWN) {
+        return log;
+    }
+    const char *line = strchr(log + length - LOG_SHOWN, '\n');
+    return line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - LOG_SHOWN);
+}
+
 static void redact(struct work *work) {
     if (work->options->no_redact) {
         return;
@@ -92,7 +106,7 @@ static void redact(struct work *work) {
     struct bp_redactor *redactor = bp_redactor_new(work->identity);
     bp_redact_document(redactor, work->document);
     if (work->log) {
-        char *log = bp_redact_text(redactor, work->log);
+        char *log = bp_redact_text(redactor, last_part(work->log));
         free(work->log);
         work->log = log;
     }

@@ -20,9 +20,8 @@ bool bp_scan_replace(struct bp_scan *scan, size_t length, const char *replacemen
 }
 
 bool bp_is_word_byte(char byte) {
-    unsigned char value = (unsigned char)byte;
-    return value >= 0x80 || (value >= '0' && value <= '9') || (value >= 'A' && value <= 'Z') ||
-           (value >= 'a' && value <= 'z');
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z');
 }
 
 /* Names that say nothing about a person, or that are words of this field. */
@@ -93,13 +92,24 @@ void bp_redactor_free(struct bp_redactor *redactor) {
     free(redactor);
 }
 
+/* Copies a byte and, of a word, the rest: no rule starts within one. */
+static void copy_to_boundary(struct bp_scan *scan) {
+    const char *at = scan->text + scan->at;
+    size_t length = 1;
+    while (bp_is_word_byte(at[length - 1]) && bp_is_word_byte(at[length])) {
+        length++;
+    }
+    bp_str_add_bytes(scan->out, at, length);
+    scan->at += length;
+}
+
 static char *redact(const struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
                     bool is_version) {
     struct bp_str out = BP_STR_EMPTY;
     struct bp_scan scan = {redactor, text, 0, kind, is_version, &out};
     while (text[scan.at]) {
         if (!bp_redact_secret(&scan) && !bp_redact_address(&scan) && !bp_redact_name(&scan)) {
-            bp_str_add_char(&out, text[scan.at++]);
+            copy_to_boundary(&scan);
         }
     }
     return bp_str_detach(&out);

@@ -1,7 +1,8 @@
 /*
  * How a string is redacted: it is read once from start to end; at each place each rule may
  * recognise something, append what stands for it to `out` and move `at` behind it. What no
- * rule recognises is copied. A rule looks only at the original text.
+ * rule recognises is copied. A rule looks only at the original text, and starts at what is
+ * no letter or digit, or where a word starts.
  */
 #ifndef BP_REPORT_REDACT_SCAN_H
 #define BP_REPORT_REDACT_SCAN_H
@@ -58,7 +59,10 @@ char bp_scan_before(const struct bp_scan *scan);
 /* Appends `replacement` and moves `length` bytes on; true. */
 bool bp_scan_replace(struct bp_scan *scan, size_t length, const char *replacement);
 
-/* Letters and digits of ASCII, and every byte of a longer UTF-8 character. */
+/*
+ * Letters and digits of ASCII. Other letters end a word: in a text of another script a name
+ * or a token may directly follow one.
+ */
 bool bp_is_word_byte(char byte);
 
 #endif

@@ -46,8 +46,7 @@ static bool looks_random(const char *text, size_t length) {
 
 static bool redact_service_token(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
-    char before = bp_scan_before(scan);
-    if (bp_is_word_byte(before) || before == '_') {
+    if (bp_is_word_byte(bp_scan_before(scan))) {
         return false;
     }
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {

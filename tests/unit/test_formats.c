@@ -325,7 +325,7 @@ static void the_address_is_cut_to_fit(void **state) {
     place(info, "- Version: `0.45.5`");
     free(info);
     char *reproduction = field(out.data, "reproduction");
-    place(reproduction, "are left out");
+    place(reproduction, "The last part of what was printed:");
     place(reproduction, "\nline 2999 ");
     assert_true(strcmp(reproduction + strlen(reproduction) - 5, "\n```\n") == 0);
     free(reproduction);

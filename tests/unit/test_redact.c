@@ -87,6 +87,7 @@ static void secrets(void **state) {
     goes("pypi-AgEIcHlwaS5vcmcCJGFiY2RlZg", "<token>");
     goes("Authorization: Bearer abc.def-123456", "Authorization: Bearer <token>");
     goes("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-def_123", "<token>");
+    goes("\xE4\xBB\xA4\xE7\x89\x8Chf_aBcDeFgH0123456789", "\xE4\xBB\xA4\xE7\x89\x8C<token>");
     goes("HF_TOKEN=whatever1", "HF_TOKEN=<secret>");
     goes("WANDB_API_KEY: 0123abc", "WANDB_API_KEY: <secret>");
     goes("{\"password\": \"hunter2\"}", "{\"password\": \"<secret>\"}");
