@@ -33,23 +33,34 @@ void bp_form_title(const cJSON *document, struct bp_str *out) {
     free(whole);
 }
 
-static void add_evidence(struct bp_str *out, const cJSON *evidence) {
-    const char *says = bp_json_text(evidence, "says");
+static void add_place(struct bp_str *out, const cJSON *evidence) {
     char *place = bp_evidence_place(evidence);
     char *seen = bp_evidence_seen(evidence);
-    bp_str_add(out, "- ");
-    if (says) {
-        add_words(out, says);
-        bp_str_add(out, " (");
-    }
     bp_markup_code(out, place);
     if (seen) {
         bp_str_add(out, ": ");
         bp_markup_code(out, seen);
     }
-    bp_str_add(out, says ? ")\n" : "\n");
     free(seen);
     free(place);
+}
+
+/* Of a fact the sentence comes first, of a text the line itself. */
+static void add_evidence(struct bp_str *out, const cJSON *evidence) {
+    const char *says = bp_json_text(evidence, "says");
+    bool line_first = !says || (bp_json_text(evidence, "excerpt") &&
+                                bp_equal(bp_json_text(evidence, "from"), "text"));
+    bp_str_add(out, "- ");
+    if (line_first) {
+        add_place(out, evidence);
+        bp_str_add(out, says ? " (" : "");
+        add_words(out, says);
+    } else {
+        add_words(out, says);
+        bp_str_add(out, " (");
+        add_place(out, evidence);
+    }
+    bp_str_add(out, says ? ")\n" : "\n");
 }
 
 static void add_remedy(struct bp_str *out, const cJSON *remedy) {

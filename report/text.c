@@ -48,14 +48,16 @@ static void subheading(const struct bp_layout *layout, const char *text) {
     bp_str_add_char(layout->out, '\n');
 }
 
+/* Of a fact the sentence comes first, of a text the line itself: it is what a person knows. */
 static void show_evidence(const struct bp_layout *layout, const cJSON *evidence) {
     const char *says = bp_json_text(evidence, "says");
     char *place = bp_evidence_place(evidence);
     char *seen = bp_evidence_seen(evidence);
     char *where = seen ? bp_format("%s: %s", place, seen) : bp_strdup(place);
-    bp_layout_paragraph(layout, "   - ", 5, says ? says : where, BP_PLAIN);
+    bool line_first = !says || (seen && bp_equal(bp_json_text(evidence, "from"), "text"));
+    bp_layout_paragraph(layout, "   - ", 5, line_first ? where : says, BP_PLAIN);
     if (says) {
-        bp_layout_paragraph(layout, "     ", 7, where, BP_QUIET);
+        bp_layout_paragraph(layout, "     ", 7, line_first ? says : where, BP_QUIET);
     }
     free(where);
     free(seen);
@@ -84,7 +86,9 @@ static void show_symptoms(const struct bp_layout *layout, const cJSON *symptoms)
     cJSON_ArrayForEach(symptom, symptoms) {
         const char *title = bp_json_text(symptom, "title");
         const cJSON *evidence = bp_json_get(symptom, "evidence");
-        const char *says = bp_json_text(evidence ? evidence->child : NULL, "says");
+        const char *reason = bp_json_text(symptom, "says");
+        const char *says =
+            reason ? reason : bp_json_text(evidence ? evidence->child : NULL, "says");
         char *line = bp_format("%s%s%s", title ? title : "", says ? ": " : "", says ? says : "");
         bp_layout_paragraph(layout, "   - ", 5, line, BP_PLAIN);
         free(line);
@@ -111,6 +115,9 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
     bp_layout_paragraph(layout, start, INDENT, line, BP_STRONG);
     if (reason) {
         bp_layout_paragraph(layout, "   ", INDENT, reason, BP_PLAIN);
+    }
+    if (reason && explanation) {
+        bp_str_add_char(layout->out, '\n');
     }
     if (explanation) {
         bp_layout_paragraph(layout, "   ", INDENT, explanation, BP_PLAIN);
