@@ -68,9 +68,13 @@ static char *made_sentence_for_fact(const struct bp_view *view, const struct bp_
     return bp_str_detach(&sentence);
 }
 
+/* A pattern is no sentence for a person: where it was found, the line speaks for itself. */
 static char *made_sentence_for_text(const cJSON *leaf, bool found) {
     const char *literal = bp_json_text(leaf, "text");
     const char *wanted = literal ? literal : bp_json_text(leaf, "text_matches");
+    if (!literal && found) {
+        return bp_strdup("the text has a line that is typical of it");
+    }
     char *plain = bp_excerpt_text(wanted, strlen(wanted), MATCH_MOST);
     char *sentence = bp_format(literal ? "the text %s \"%s\"" : "the text %s what /%s/ describes",
                                found ? "holds" : "does not hold", plain);
