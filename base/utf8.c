@@ -39,7 +39,7 @@ char *bp_utf8_clean(const char *text, size_t length) {
     struct bp_str clean = BP_STR_EMPTY;
     for (size_t i = 0; i < length;) {
         size_t size = bp_utf8_sequence(text + i, length - i);
-        if (size) {
+        if (size && text[i] != '\0') {
             bp_str_add_bytes(&clean, text + i, size);
             i += size;
         } else {

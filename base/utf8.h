@@ -11,8 +11,8 @@
 size_t bp_utf8_sequence(const char *text, size_t length);
 
 /*
- * A copy in which each byte that belongs to no well-formed sequence is U+FFFD.
- * The caller frees it.
+ * A copy in which each byte that belongs to no well-formed sequence, or is zero and would
+ * end the copy early, is U+FFFD. The caller frees it.
  */
 char *bp_utf8_clean(const char *text, size_t length);
 

@@ -113,7 +113,8 @@ LOGS = [
     ("RuntimeError: \n        CUDA Setup failed despite GPU being available. Please run the "
      "following command to get more information:\n\n        python -m bitsandbytes",
      "legacy-cuda-setup"),
-    ("TypeError: argument of type 'WindowsPath' is not iterable", "windows-pre-support"),
+    ("File \"C:\\venv\\Lib\\site-packages\\bitsandbytes\\cextension.py\", line 13, in <module>\n"
+     "TypeError: argument of type 'WindowsPath' is not iterable", "windows-pre-support"),
     ("OSError: libcusparse.so.11: cannot open shared object file: No such file or directory",
      "shared-library-mismatch"),
     ("NameError: name 'str2optimizer32bit' is not defined", "native-library-load-failure"),
@@ -132,8 +133,8 @@ LOGS = [
      "/v/site-packages/bitsandbytes/libbitsandbytes_cuda126.so)", "eol-glibc"),
     ("AttributeError: /v/bitsandbytes/libbitsandbytes_cuda118.so: undefined symbol: "
      "cget_managed_ptr", "undefined-symbol"),
-    ("ValueError: Must flatten tensors with uniform dtype but got torch.bfloat16 and torch.uint8",
-     "fsdp-optimizer"),
+    ("quantization_config=BitsAndBytesConfig(load_in_4bit=True)\nValueError: Must flatten tensors "
+     "with uniform dtype but got torch.bfloat16 and torch.uint8", "fsdp-optimizer"),
     ("CMake Error: Failed to find ROCm root directory", "rocm-build"),
 ]
 

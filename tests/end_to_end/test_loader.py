@@ -130,14 +130,23 @@ def test_no_gpu(report, with_torch):
     assert loader["outcome"] == "cpu-only"
 
 
-def test_no_file_for_this_cuda(report, with_torch, gpu):
-    """12.9 came with 0.46.1; 0.46-0.49 take the exact file or none."""
+def test_no_file_for_this_cuda(report, with_torch, driver_folder):
+    """0.46 to 0.49 take the exact file or none."""
+    gpu = fake_driver.behaving(driver_folder, "count=1;cc=8.9;driver=13010")
     venv = with_torch("0.49.2", "2.9.0+cu131", "13.1", ())
     assert not (venv.package / "libbitsandbytes_cuda131.so").exists()
     document = report(env={**venv.active, **gpu})
     assert document["loader"]["asks_for"] == "libbitsandbytes_cuda131.so"
     assert document["loader"]["outcome"] == "file-missing"
     assert finding(document, "native-library-load-failure")["status"] == "confirmed"
+
+
+def test_driver_too_old_for_torch(report, with_torch, gpu):
+    """A driver for CUDA 12 shows no GPU to a torch built with CUDA 13."""
+    venv = with_torch("0.49.2", "2.9.0+cu130", "13.0", ())
+    loader = report(env={**venv.active, **gpu})["loader"]
+    assert loader["chosen"] == "libbitsandbytes_cpu.so"
+    assert loader["outcome"] == "cpu-only"
 
 
 def test_neighbouring_file_from_0_50_on(report, with_torch, gpu):
