@@ -6,26 +6,19 @@ import pathlib
 import pytest
 
 from support import fake_driver, wheels
-from support.program import Program, find_program
-
-
-def _program(variable, default, folder):
-    path = find_program(variable, default)
-    if path is None:
-        pytest.fail(f"no program at {default}: build it, or name it in {variable}")
-    return Program(path, folder)
+from support.program import Program, find_program, program_under_test
 
 
 @pytest.fixture
 def probe(tmp_path):
     """The program under test: the sanitized build where scripts/test runs the tests."""
-    return _program("BNB_PROBE", "build/bnb-probe", tmp_path)
+    return program_under_test(tmp_path)
 
 
 @pytest.fixture
 def release_probe(tmp_path):
     """The release build, for what the sanitizers slow down or get in the way of."""
-    return _program("BNB_PROBE_RELEASE", "build/bnb-probe", tmp_path)
+    return Program(find_program("BNB_PROBE_RELEASE"), tmp_path)
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def driver_folder(tmp_path_factory):
     return fake_driver.build(tmp_path_factory.mktemp("driver"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recorded_machines():
     """The folder of recorded machines."""
     folder = os.environ.get("BNB_PROBE_RECORDED_MACHINES")

@@ -1,10 +1,12 @@
 """The loader model beside the real loader: same environment, same answer."""
 
+import json
+import re
 import subprocess
 
 import pytest
 
-from support import fake_driver, torch_layout, wheels
+from support import binaries, fake_driver, torch_layout, wheels
 from support.program import finding
 
 CUDA_12 = ("libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcusparse.so.12",
@@ -92,10 +94,11 @@ def test_missing_library(report, with_torch, gpu, missing):
     assert missing in loader["user_sees"]
     cause = finding(document, "shared-library-mismatch")
     assert cause["status"] == "confirmed"
-    assert any(missing in str(one) for one in cause["evidence"])
-    assert cause["remedy"]
+    assert missing in cause["says"]
+    assert cause["evidence"] and cause["remedy"]
     # The symptom is named under its cause, not beside it.
     assert document["findings"][0]["pattern"] == "shared-library-mismatch"
+    assert [one["pattern"] for one in cause["symptoms"]] == ["native-library-load-failure"]
     assert document["verdict"] == "problem"
 
 
@@ -114,6 +117,28 @@ def test_missing_library_found_through_ld_library_path(report, with_torch, gpu, 
     assert needed["libcublas.so.12"]["outcome"] == "found"
     assert needed["libcublas.so.12"]["path"] == str(elsewhere)
     assert needed["libcudart.so.12"]["outcome"] == "mapped-by-torch"
+
+
+def test_libc_that_is_too_old(report, with_torch, gpu, tmp_path):
+    """0.45.5's library for CUDA 12.6 asks for GLIBC_2.34; the snapshot is set back to 2.31."""
+    library = "libbitsandbytes_cuda126.so"
+    venv = with_torch("0.45.5", "2.6.0+cu126", "12.6", CUDA_12, library)
+    assert binaries.highest_version(venv.package / library, "GLIBC") == "2.34"
+    document = report(env={**venv.active, **gpu})
+    assert document["loader"]["outcome"] == "loads"
+    snapshot = document["snapshot"]
+    snapshot["host"]["libc"]["version"] = "2.31"
+    for candidate in snapshot["libraries"]["candidates"]["libc.so.6"]:
+        candidate["version_definitions"] = [
+            version for version in candidate["version_definitions"]
+            if not re.fullmatch(r"GLIBC_2\.3[2-9]", version)]
+        candidate["provides"]["GLIBC"] = "2.31"
+    older = tmp_path / "older.json"
+    older.write_text(json.dumps(document))
+    again = report("--from", older)
+    assert again["loader"]["outcome"] == "libc-too-old"
+    assert "GLIBC_2.34" in again["loader"]["user_sees"]
+    assert finding(again, "eol-glibc")["status"] == "confirmed"
 
 
 def test_torch_without_cuda(report, with_torch, gpu):

@@ -8,6 +8,8 @@ import tarfile
 
 import pytest
 
+from support.program import program_under_test
+
 MACHINES = (
     "128arm-2pa2n8cluster4co",
     "16amd64-4n4c-cgroup-distance-merge",
@@ -19,17 +21,17 @@ MACHINES = (
 )
 
 
-@pytest.fixture(params=MACHINES)
-def machine(request, recorded_machines, tmp_path, report):
-    """(root folder, snapshot)."""
+@pytest.fixture(scope="module", params=MACHINES)
+def machine(request, recorded_machines, tmp_path_factory):
+    """(root folder, snapshot); unpacked and looked at once."""
     archive = recorded_machines / f"{request.param}.tar.bz2"
     if not archive.exists():
         pytest.skip(f"needs recorded machines: {archive.name}")
+    folder = tmp_path_factory.mktemp("machine")
     with tarfile.open(archive) as tar:
-        tar.extractall(tmp_path / "machine")
-    root, = (tmp_path / "machine").iterdir()
-    document = report("--root", root)
-    return root, document["snapshot"]
+        tar.extractall(folder / "root")
+    root, = (folder / "root").iterdir()
+    return root, program_under_test(folder).report("--root", root)["snapshot"]
 
 
 def read(path):

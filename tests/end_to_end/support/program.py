@@ -5,9 +5,9 @@ import json
 import os
 import pathlib
 import subprocess
-import tempfile
 
 import jsonschema
+import pytest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
@@ -15,9 +15,12 @@ SOURCE = pathlib.Path(__file__).resolve().parents[3]
 PATIENCE_S = 60
 
 
-def find_program(variable, default):
-    path = pathlib.Path(os.environ.get(variable) or SOURCE / default)
-    return path if path.exists() else None
+def find_program(variable):
+    """The program named by a variable, or the usual build. Without it nothing can be tested."""
+    path = pathlib.Path(os.environ.get(variable) or SOURCE / "build" / "bnb-probe")
+    if not path.exists():
+        pytest.fail(f"no program at {path}: run scripts/run, or name one in {variable}")
+    return path
 
 
 def bare_environment(home):
@@ -116,6 +119,11 @@ class Program:
         return document
 
 
+def program_under_test(folder):
+    """The program under test, with `folder` for its home and working folder."""
+    return Program(find_program("BNB_PROBE"), folder)
+
+
 def finding(document, pattern):
     """The finding of a pattern, wherever it stands; None where there is none."""
     waiting = list(document["findings"])
@@ -125,13 +133,3 @@ def finding(document, pattern):
             return one
         waiting.extend(one.get("symptoms") or [])
     return None
-
-
-def found_patterns(document):
-    return {one["pattern"]: one["status"] for one in document["findings"]}
-
-
-def scratch_file(text, folder, name):
-    path = pathlib.Path(tempfile.mkdtemp(dir=folder)) / name
-    path.write_text(text)
-    return path
