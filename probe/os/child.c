@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,8 +22,8 @@ enum {
     EXEC_FAILED = 127,
 };
 static const double default_grace_ms = 200;
-/* How long a child may stay after it closed its output, and how often an end is looked for. */
-static const double reap_interval_ms = 2;
+/* How often the end is looked for of a child that nothing else tells of (Linux before 5.3). */
+static const double reap_interval_ms = 0.5;
 
 /* What is being done to a child that is running. */
 enum stage { STAGE_NONE, STAGE_TERM, STAGE_KILL };
@@ -88,6 +89,7 @@ static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t
     child->pid = pid;
     child->output_fd = pipes->output[0];
     child->noise_fd = pipes->noise[0];
+    child->ended_fd = (int)syscall(SYS_pidfd_open, pid, 0);
     child->state = BP_CHILD_RUNNING;
     child->stage = STAGE_NONE;
 }
@@ -96,7 +98,7 @@ static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t
 static pid_t start(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {
     child->output = (struct bp_str)BP_STR_EMPTY;
     child->noise = (struct bp_str)BP_STR_EMPTY;
-    child->output_fd = child->noise_fd = -1;
+    child->output_fd = child->noise_fd = child->ended_fd = -1;
     child->started_ms = child->ended_ms = bp_now_ms();
     if (open_pipes(pipes, err) != 0) {
         return -1;
@@ -225,6 +227,7 @@ static void read_output(struct bp_child *child, double now) {
 static void finish(struct bp_child *child, double now) {
     close_fd(&child->output_fd);
     close_fd(&child->noise_fd);
+    close_fd(&child->ended_fd);
     child->pid = 0;
     child->ended_ms = now;
 }
@@ -271,41 +274,47 @@ static bool press(struct bp_child *child, double now) {
     return false;
 }
 
-static int poll_timeout(const struct bp_child *children, size_t count, double now) {
+static double time_to_wait(const struct bp_child *children, size_t count, double now) {
     double wait = 1000;
     for (size_t i = 0; i < count; i++) {
         const struct bp_child *child = &children[i];
-        if (!is_alive(child)) {
-            continue;
+        if (is_alive(child)) {
+            double left = child->deadline_ms - now;
+            bool silent = child->ended_fd < 0 && child->output_fd < 0;
+            left = silent && left > reap_interval_ms ? reap_interval_ms : left;
+            wait = left < wait ? left : wait;
         }
-        double left = child->deadline_ms - now;
-        if (child->output_fd < 0 && left > reap_interval_ms) {
-            left = reap_interval_ms; /* nothing to poll tells that it ended */
-        }
-        wait = left < wait ? left : wait;
     }
-    return wait > 0 ? (int)wait + 1 : 0;
+    return wait > 0 ? wait : 0;
 }
 
-/* Sleeps until one of the children has something to say or a deadline comes. */
+static void add_fd(struct pollfd *fds, nfds_t *used, int fd) {
+    if (fd >= 0) {
+        fds[(*used)++] = (struct pollfd){.fd = fd, .events = POLLIN};
+    }
+}
+
+/* Sleeps until one of the children has something to say or ends, or a deadline comes. */
 static void wait_for_news(struct bp_child *children, size_t count, struct pollfd *fds) {
     nfds_t used = 0;
     for (size_t i = 0; i < count; i++) {
         if (is_alive(&children[i])) {
-            if (children[i].output_fd >= 0) {
-                fds[used++] = (struct pollfd){.fd = children[i].output_fd, .events = POLLIN};
-            }
-            if (children[i].noise_fd >= 0) {
-                fds[used++] = (struct pollfd){.fd = children[i].noise_fd, .events = POLLIN};
-            }
+            add_fd(fds, &used, children[i].output_fd);
+            add_fd(fds, &used, children[i].noise_fd);
+            add_fd(fds, &used, children[i].ended_fd);
         }
     }
-    poll(fds, used, poll_timeout(children, count, bp_now_ms()));
+    double wait_ms = time_to_wait(children, count, bp_now_ms());
+    struct timespec wait = {
+        .tv_sec = (time_t)(wait_ms / 1e3),
+        .tv_nsec = (long)((wait_ms - (double)(long)(wait_ms / 1e3) * 1e3) * 1e6),
+    };
+    ppoll(fds, used, &wait, NULL);
 }
 
 void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
                       void *context) {
-    struct pollfd *fds = bp_alloc_array(count * 2, sizeof *fds);
+    struct pollfd *fds = bp_alloc_array(count * 3, sizeof *fds);
     for (;;) {
         size_t alive = 0;
         for (size_t i = 0; i < count; i++) {

@@ -48,6 +48,7 @@ struct bp_child {
     pid_t pid;
     int output_fd;
     int noise_fd;
+    int ended_fd; /* becomes readable when the child ends; -1 where the kernel has none */
     int stage;
 };
 
