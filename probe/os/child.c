@@ -94,18 +94,17 @@ static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t
     child->stage = STAGE_NONE;
 }
 
-/* Forks; 0 in the child, its id in the parent, -1 on error. */
-static pid_t start(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {
+static int prepare(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {
     child->output = (struct bp_str)BP_STR_EMPTY;
     child->noise = (struct bp_str)BP_STR_EMPTY;
     child->output_fd = child->noise_fd = child->ended_fd = -1;
     child->started_ms = child->ended_ms = bp_now_ms();
-    if (open_pipes(pipes, err) != 0) {
-        return -1;
-    }
-    fflush(NULL); /* or the child would write out again what is buffered here */
-    pid_t parent = getpid();
-    pid_t pid = fork();
+    return open_pipes(pipes, err);
+}
+
+/* The parent's part once there is, or could not be, a child `pid`. */
+static int after_fork(struct bp_child *child, const struct pipes *pipes, pid_t pid,
+                      struct bp_err *err) {
     if (pid < 0) {
         int system_error = errno;
         close(pipes->output[0]);
@@ -114,50 +113,73 @@ static pid_t start(struct bp_child *child, struct pipes *pipes, struct bp_err *e
         close(pipes->noise[1]);
         return bp_fail_errno(err, system_error, "cannot start a child process");
     }
-    if (pid == 0) {
-        become_child(child, parent);
-    } else {
-        parent_side(child, pipes, pid);
-    }
-    return pid;
+    parent_side(child, pipes, pid);
+    return 0;
 }
 
 int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void *context,
                             struct bp_err *err) {
     struct pipes pipes;
-    pid_t pid = start(child, &pipes, err);
-    if (pid < 0) {
+    if (prepare(child, &pipes, err) != 0) {
         return -1;
     }
+    fflush(NULL); /* or the child would write out again what is buffered here */
+    pid_t parent = getpid();
+    pid_t pid = fork();
     if (pid == 0) {
+        become_child(child, parent);
         dup2(pipes.noise[1], STDOUT_FILENO);
         dup2(pipes.noise[1], STDERR_FILENO);
         _exit(function(context, pipes.output[1]));
     }
-    return 0;
+    return after_fork(child, &pipes, pid, err);
+}
+
+struct program {
+    const char *path;
+    const char *const *arguments;
+    const char *folder;
+    char *const *environment;
+};
+
+/* In the child. Only system calls, and no return: the parent's memory is in use. */
+static BP_NORETURN void become_program(const struct program *program, const struct pipes *pipes) {
+    dup2(pipes->output[1], STDOUT_FILENO);
+    dup2(pipes->noise[1], STDERR_FILENO);
+    if (chdir(program->folder) == 0) {
+        /* execve changes none of them; its prototype is older than const. */
+        execve(program->path, (char *const *)(uintptr_t)program->arguments, program->environment);
+    }
+    const char *reason = strerror(errno);
+    (void)!write(STDERR_FILENO, reason, strlen(reason));
+    _exit(EXEC_FAILED);
+}
+
+/*
+ * vfork, since nothing of this process need be copied for a program that replaces it at
+ * once; posix_spawn cannot tie the program's life to ours or turn core files off.
+ */
+static pid_t fork_program(const struct bp_child *child, const struct program *program,
+                          const struct pipes *pipes, pid_t parent) {
+    pid_t pid = vfork();
+    if (pid == 0) {
+        become_child(child, parent);
+        become_program(program, pipes);
+    }
+    return pid;
 }
 
 int bp_child_start_program(struct bp_child *child, const char *program,
                            const char *const arguments[], const char *folder,
                            char *const environment[], struct bp_err *err) {
     extern char **environ;
+    const struct program what = {program, arguments, folder ? folder : "/",
+                                 environment ? environment : environ};
     struct pipes pipes;
-    pid_t pid = start(child, &pipes, err);
-    if (pid < 0) {
+    if (prepare(child, &pipes, err) != 0) {
         return -1;
     }
-    if (pid == 0) {
-        dup2(pipes.output[1], STDOUT_FILENO);
-        dup2(pipes.noise[1], STDERR_FILENO);
-        if (chdir(folder ? folder : "/") == 0) {
-            /* execve changes none of them; its prototype is older than const. */
-            execve(program, (char *const *)(uintptr_t)arguments,
-                   environment ? environment : environ);
-        }
-        dprintf(STDERR_FILENO, "%s", strerror(errno));
-        _exit(EXEC_FAILED);
-    }
-    return 0;
+    return after_fork(child, &pipes, fork_program(child, &what, &pipes, getpid()), err);
 }
 
 /* Signals everything the child started, or the one program where it shares our group. */
