@@ -156,7 +156,14 @@ bool bp_equal(const char *left, const char *right) {
 }
 
 bool bp_starts_with(const char *text, const char *start) {
-    return text && start && strncmp(text, start, strlen(start)) == 0;
+    if (!text || !start) {
+        return false;
+    }
+    while (*start && *text == *start) {
+        text++;
+        start++;
+    }
+    return !*start;
 }
 
 bool bp_ends_with(const char *text, const char *end) {

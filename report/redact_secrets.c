@@ -50,10 +50,10 @@ static bool redact_service_token(struct bp_scan *scan) {
         return false;
     }
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-        size_t start = strlen(services[i].start);
-        if (strncmp(at, services[i].start, start) != 0) {
+        if (!bp_starts_with(at, services[i].start)) {
             continue;
         }
+        size_t start = strlen(services[i].start);
         size_t length = strspn(at + start, token_bytes);
         if (length >= services[i].shortest && looks_random(at + start, length)) {
             return bp_scan_replace(scan, start + length, "<token>");
@@ -210,13 +210,16 @@ static bool redact_setting(struct bp_scan *scan) {
         return false;
     }
     size_t name_length = strspn(at, token_bytes);
-    if (name_length < 5 || name_length > 64 || !names_a_secret(at, name_length)) {
+    if (name_length < 5 || name_length > 64) {
         return false;
     }
     size_t separator = separator_length(scan, name_length);
+    if (!separator || !names_a_secret(at, name_length)) {
+        return false;
+    }
     const char *value = at + name_length + separator;
     size_t length = strcspn(value, value_end);
-    if (!separator || is_no_secret(value, length)) {
+    if (is_no_secret(value, length)) {
         return false;
     }
     bp_str_add_bytes(scan->out, at, name_length + separator);
