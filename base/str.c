@@ -61,6 +61,24 @@ void bp_str_addf(struct bp_str *str, const char *format, ...) {
     va_end(arguments);
 }
 
+void bp_str_add_shell_word(struct bp_str *str, const char *text) {
+    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "_-./:=@%+,";
+    if (*text && !text[strspn(text, safe)]) {
+        bp_str_add(str, text);
+        return;
+    }
+    bp_str_add_char(str, '\'');
+    for (; *text; text++) {
+        if (*text == '\'') {
+            bp_str_add(str, "'\\''");
+        } else {
+            bp_str_add_char(str, *text);
+        }
+    }
+    bp_str_add_char(str, '\'');
+}
+
 void bp_str_truncate(struct bp_str *str, size_t length) {
     if (length < str->length) {
         str->length = length;

@@ -30,6 +30,9 @@ void bp_str_add_char(struct bp_str *str, char character);
 void bp_str_addf(struct bp_str *str, const char *format, ...) BP_PRINTF(2, 3);
 void bp_str_addv(struct bp_str *str, const char *format, va_list arguments) BP_PRINTF(2, 0);
 
+/* Appends a word that a POSIX shell reads as `text`: quoted where it has to be. */
+void bp_str_add_shell_word(struct bp_str *str, const char *text);
+
 /* Shortens to `length` bytes; longer than it is leaves it as it is. */
 void bp_str_truncate(struct bp_str *str, size_t length);
 

@@ -19,8 +19,9 @@ struct bp_text {
 
 /*
  * The answer: {"loader": {...}, "findings": [...], "ruled_out": [...], "verdict":
- * "ok|problem|unknown", "verdict_says": "..."} as in the report's JSON Schema. Causes come before symptoms,
- * stronger before weaker, errors before warnings. `text` may be NULL. The caller deletes it.
+ * "ok|problem|unknown", "verdict_says": "..."} as in the report's JSON Schema. Causes come before
+ * symptoms, stronger before weaker, errors before warnings. `text` may be NULL. The caller deletes
+ * it.
  */
 cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
                 const struct bp_catalogue *catalogue);

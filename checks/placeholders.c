@@ -98,41 +98,38 @@ static size_t placeholder_length(const char *text) {
     return end ? (size_t)(end - text) + 1 : 0;
 }
 
-static void add_quoted(struct bp_str *out, const char *value) {
-    bp_str_add_char(out, '\'');
-    for (; *value; value++) {
-        if (*value == '\'') {
-            bp_str_add(out, "'\\''");
-        } else {
-            bp_str_add_char(out, *value);
-        }
-    }
-    bp_str_add_char(out, '\'');
+/* {/pointer|words}: what stands in the place of a fact that is not known. */
+static const char *words_otherwise(const char *placeholder, size_t length) {
+    const char *bar = memchr(placeholder, '|', length);
+    return bar ? bar + 1 : NULL;
 }
 
-static bool needs_quotes(const char *value) {
-    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                               "_-./:=@%+,";
-    return value[strspn(value, safe)] != '\0';
+/* The value of a placeholder, or NULL. */
+static char *value_of(const struct filling *filling, const char *placeholder, size_t length) {
+    if (placeholder[1] != '/') {
+        return matched_words(filling->evidence);
+    }
+    const char *otherwise = words_otherwise(placeholder, length);
+    size_t end = otherwise ? (size_t)(otherwise - placeholder) : length;
+    char *pointer = bp_strndup(placeholder + 1, end - 2);
+    char *value = words_at(filling, pointer);
+    free(pointer);
+    if (!value && otherwise) {
+        value = bp_strndup(otherwise, length - end - 1);
+    }
+    return value;
 }
 
 /* Appends the placeholder's value; false, and "unknown" appended, where it has none. */
 static bool add_value(struct bp_str *out, const struct filling *filling, const char *placeholder,
                       size_t length) {
-    char *value;
-    if (placeholder[1] == '/') {
-        char *pointer = bp_strndup(placeholder + 1, length - 2);
-        value = words_at(filling, pointer);
-        free(pointer);
-    } else {
-        value = matched_words(filling->evidence);
-    }
+    char *value = value_of(filling, placeholder, length);
     if (!value) {
         bp_str_add(out, "unknown");
         return false;
     }
-    if (filling->for_shell && needs_quotes(value)) {
-        add_quoted(out, value);
+    if (filling->for_shell) {
+        bp_str_add_shell_word(out, value);
     } else {
         bp_str_add(out, value);
     }
@@ -196,7 +193,9 @@ static int check_placeholder(const char *text, size_t length, const cJSON *schem
     if (text[1] != '/') {
         return 0;
     }
-    char *pointer = bp_strndup(text + 1, length - 2);
+    const char *otherwise = words_otherwise(text, length);
+    size_t end = otherwise ? (size_t)(otherwise - text) : length;
+    char *pointer = bp_strndup(text + 1, end - 2);
     int result = bp_schema_check_pointer(schema, pointer, err);
     free(pointer);
     return result;

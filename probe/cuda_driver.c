@@ -3,8 +3,11 @@
  * crash, hang or end the process: so each fact goes out as soon as it is known.
  */
 #include <dlfcn.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -244,6 +247,23 @@ static void ask_driver(struct bp_facts *facts, void *library) {
     put_devices(facts, &driver);
 }
 
+/*
+ * Run as root, NVIDIA's library makes missing nodes in /dev. Where no kernel module is
+ * loaded that helps nobody and would leave a mark on the machine; where one is, it is what
+ * any CUDA program does, and without it the answer would be another than bitsandbytes gets.
+ */
+static void forgo_device_nodes(const struct bp_probe *probe) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    if (bp_root_is_file(probe->root, "/proc/driver/nvidia/version") ||
+        syscall(SYS_capget, &header, data) != 0) {
+        return;
+    }
+    data[CAP_TO_INDEX(CAP_MKNOD)].effective &= ~CAP_TO_MASK(CAP_MKNOD);
+    data[CAP_TO_INDEX(CAP_MKNOD)].permitted &= ~CAP_TO_MASK(CAP_MKNOD);
+    syscall(SYS_capset, &header, data);
+}
+
 void bp_collect_cuda_driver(const struct bp_probe *probe, struct bp_facts *facts) {
     if (!probe->root->live) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "nothing is run inside another root");
@@ -251,6 +271,7 @@ void bp_collect_cuda_driver(const struct bp_probe *probe, struct bp_facts *facts
     }
     bp_facts_put_text(facts, "/cuda/driver/visible_devices",
                       bp_probe_env(probe, "CUDA_VISIBLE_DEVICES"));
+    forgo_device_nodes(probe);
     void *library = open_library(facts);
     if (library) {
         /* Never closed: a driver that was started does not like it, and this child ends soon. */

@@ -136,6 +136,9 @@ void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
     const char *verdict_says = bp_json_text(document, "verdict_says");
     add_words(out, verdict_says);
     bp_str_add_char(out, '\n');
+    if (remedy) {
+        add_remedy(out, bp_json_at(document, "/loader/remedy"));
+    }
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
         add_finding(out, finding, verdict_says, remedy);
     }

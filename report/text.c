@@ -67,6 +67,10 @@ static void show_evidence(const struct bp_layout *layout, const cJSON *evidence)
 static void show_remedy(const struct bp_layout *layout, const cJSON *remedy) {
     int number = 0;
     const cJSON *step;
+    if (!remedy || !remedy->child) {
+        return;
+    }
+    subheading(layout, "What to do");
     cJSON_ArrayForEach(step, remedy) {
         const char *says = bp_json_text(step, "says");
         const char *command = bp_json_text(step, "command");
@@ -107,7 +111,6 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
                          const char *verdict) {
     const char *reason = bp_finding_reason(finding, verdict);
     const char *explanation = bp_json_text(finding, "explanation");
-    const cJSON *remedy = bp_json_get(finding, "remedy");
     const cJSON *symptoms = bp_json_get(finding, "symptoms");
     const cJSON *evidence;
     char *start = bp_format("\n%d. ", number);
@@ -128,10 +131,7 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
             show_evidence(layout, evidence);
         }
     }
-    if (remedy && remedy->child) {
-        subheading(layout, "What to do");
-        show_remedy(layout, remedy);
-    }
+    show_remedy(layout, bp_json_get(finding, "remedy"));
     if (symptoms && symptoms->child) {
         subheading(layout, "It also explains");
         show_symptoms(layout, symptoms);
@@ -241,6 +241,7 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     const char *word = verdict_word(document, &tone);
     bp_layout_words(&layout, tone, word);
     bp_layout_paragraph(&layout, ": ", 2, verdict_says(document), BP_STRONG);
+    show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
     int number = 0;
     const cJSON *finding;
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {

@@ -11,6 +11,7 @@
 #include "checks/loader/era.h"
 #include "checks/loader/file.h"
 #include "checks/loader/machine.h"
+#include "checks/loader/remedy.h"
 #include "checks/loader/sees.h"
 #include "checks/loader/torch.h"
 
@@ -231,6 +232,8 @@ static cJSON *answer_of(const struct judging *judging) {
     bp_json_set_text(answer, "outcome", judging->outcome);
     bp_json_set_text(answer, "outcome_says", judging->outcome_says);
     bp_json_set_text(answer, "user_sees", judging->user_sees);
+    cJSON_AddItemToObject(answer, "remedy",
+                          bp_loader_remedy(judging->outcome, judging->machine.interpreter));
     cJSON_AddItemToObject(answer, "missing", bp_json_of_strs(&judging->verdict.missing));
     cJSON_AddItemToObject(answer, "files", judging->files);
     return answer;

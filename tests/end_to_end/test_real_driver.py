@@ -1,6 +1,8 @@
 """NVIDIA's own libcuda on a machine without a GPU."""
 
 import ctypes
+import glob
+import os
 import subprocess
 import sys
 
@@ -24,6 +26,16 @@ def driver(tmp_path_factory):
     return real_driver.unpack(tmp_path_factory.mktemp("real-driver"))
 
 
+@pytest.fixture(autouse=True)
+def clean_up():
+    """This file's own question to the library makes nodes as root; they go again."""
+    before = set(glob.glob("/dev/nvidia*"))
+    yield
+    if not os.path.exists("/proc/driver/nvidia/version"):
+        for made in set(glob.glob("/dev/nvidia*")) - before:
+            os.unlink(made)
+
+
 def test_agrees_with_the_library_itself(driver, release_probe):
     folder, _ = driver
     said = subprocess.run([sys.executable, "-c", ASK, str(folder / "libcuda.so.1")], text=True,
@@ -39,6 +51,15 @@ def test_agrees_with_the_library_itself(driver, release_probe):
     if code:
         assert not asked.get("devices")
         assert name in document["snapshot"]["collectors"]["cuda_driver"]["detail"]
+
+
+def test_leaves_no_device_nodes(driver, release_probe):
+    """As root the library would make /dev/nvidiactl; without a kernel module that is no use."""
+    if os.path.exists("/proc/driver/nvidia/version"):
+        pytest.skip("this machine has an NVIDIA kernel module")
+    before = set(glob.glob("/dev/nvidia*"))
+    release_probe.report(env={"LD_LIBRARY_PATH": str(driver[0])})
+    assert set(glob.glob("/dev/nvidia*")) == before
 
 
 def test_is_not_opened_by_the_developers_name(driver, release_probe, tmp_path):

@@ -92,6 +92,8 @@ static void fills_in_facts(void **state) {
         {"{/host}", "unknown", false},
         {"{match}", "unknown", false},
         {"{/host/libc/version", "{/host/libc/version", true},
+        {"{/host/libc/version|some}", "2.17", true},
+        {"{/host/libc/name|some words}, {/no/such|}.", "some words, .", true},
     };
     struct ground ground;
     lay(&ground, NULL);
