@@ -1,5 +1,6 @@
 """Fixtures of the end-to-end tests. Nothing here looks into the program: it is run."""
 
+import collections
 import os
 import pathlib
 
@@ -49,7 +50,10 @@ def recorded_machines():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What was not run is counted where everyone sees it."""
+    """What was not run is named and counted where everyone sees it."""
     skipped = terminalreporter.stats.get("skipped", [])
+    reasons = collections.Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests did not run: what they need is not here")
+        terminalreporter.section(f"{len(skipped)} tests did not run: what they need is not here")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count:4}  {reason}")
