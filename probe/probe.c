@@ -12,19 +12,19 @@
  * readers of small files share a child.
  */
 static const struct bp_collector collectors[] = {
-    {"python", bp_collect_python, NULL, false},
-    {"build_tools", bp_collect_build_tools, NULL, false},
-    {"cuda_driver", bp_collect_cuda_driver, NULL, false},
-    {"host", bp_collect_host, NULL, false},
-    {"environment", bp_collect_environment, NULL, true},
-    {"hardware", bp_collect_hardware, NULL, true},
-    {"pci", bp_collect_pci, NULL, true},
-    {"cuda_kernel", bp_collect_cuda_kernel, NULL, true},
-    {"cuda_toolkits", bp_collect_cuda_toolkits, NULL, true},
-    {"rocm", bp_collect_rocm, NULL, true},
-    {"bitsandbytes", bp_collect_bitsandbytes, "python", false},
-    {"libraries", bp_collect_libraries, NULL, true},
-    {"session", bp_collect_session, NULL, true},
+    {.name = "python", .collect = bp_collect_python},
+    {.name = "build_tools", .collect = bp_collect_build_tools, .patient = true},
+    {.name = "cuda_driver", .collect = bp_collect_cuda_driver, .patient = true},
+    {.name = "host", .collect = bp_collect_host, .patient = true},
+    {.name = "environment", .collect = bp_collect_environment, .with_previous = true},
+    {.name = "hardware", .collect = bp_collect_hardware, .with_previous = true},
+    {.name = "pci", .collect = bp_collect_pci, .with_previous = true},
+    {.name = "cuda_kernel", .collect = bp_collect_cuda_kernel, .with_previous = true},
+    {.name = "cuda_toolkits", .collect = bp_collect_cuda_toolkits, .with_previous = true},
+    {.name = "rocm", .collect = bp_collect_rocm, .with_previous = true},
+    {.name = "bitsandbytes", .collect = bp_collect_bitsandbytes, .after = "python"},
+    {.name = "libraries", .collect = bp_collect_libraries, .with_previous = true},
+    {.name = "session", .collect = bp_collect_session, .after = "python"},
 };
 
 /* The sections in the order of the document, whichever collector ends first. */

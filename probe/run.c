@@ -1,6 +1,7 @@
 #include "probe/run.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -36,6 +37,9 @@ static struct batch batch_at(const struct run *run, size_t first) {
 
 static int run_batch(void *context, int output_fd) {
     const struct batch *batch = context;
+    if (batch->run->table[batch->first].patient) {
+        (void)!nice(10); /* that it could not be lowered does no harm */
+    }
     for (size_t i = 0; i < batch->count; i++) {
         /* The snapshot is this child's own copy by now. */
         struct bp_facts *facts = bp_facts_to_pipe(output_fd, batch->run->snapshot);

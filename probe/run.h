@@ -20,6 +20,11 @@ struct bp_collector {
      * blame get a child of their own.
      */
     bool with_previous;
+    /*
+     * Nothing waits for it, so on a machine with few processors it steps back behind those
+     * that something waits for. Counts for the whole child.
+     */
+    bool patient;
 };
 
 struct bp_run_options {

@@ -80,7 +80,8 @@ static bool is_worth_hiding(const char *address) {
 static bool redact_ipv6(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
     char before = bp_scan_before(scan);
-    if (bp_is_word_byte(before) || (before && strchr(":._", before))) {
+    if ((*at != ':' && !isxdigit((unsigned char)*at)) || bp_is_word_byte(before) ||
+        (before && strchr(":._", before))) {
         return false;
     }
     size_t length = strspn(at, "0123456789abcdefABCDEF:.");

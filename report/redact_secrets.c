@@ -7,8 +7,14 @@
 #include "base/memory.h"
 #include "report/redact_scan.h"
 
-static const char token_bytes[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+/* How many bytes at `text` may belong to a token or a name. (strspn makes a table each time.) */
+static size_t token_length(const char *text) {
+    size_t length = 0;
+    while (bp_is_word_byte(text[length]) || text[length] == '_' || text[length] == '-') {
+        length++;
+    }
+    return length;
+}
 
 /* What ends a secret value in running text. */
 static const char value_end[] = " \t\r\n\"'`,;&<>()[]{}#|\\";
@@ -25,6 +31,9 @@ static const struct {
     {"npm_", 20}, {"AIza", 20},     {"ya29.", 16},      {"dckr_pat_", 8}, {"nvapi-", 12},
     {"gsk_", 20}, {"r8_", 20},      {"wandb_v1_", 8},
 };
+
+/* What the starts above start with: most words need no closer look. */
+static const char first_letters[] = "hagsAxnpydrw";
 
 /*
  * A made-up string rather than a name: long, or with digits among its letters. So
@@ -46,7 +55,7 @@ static bool looks_random(const char *text, size_t length) {
 
 static bool redact_service_token(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
-    if (bp_is_word_byte(bp_scan_before(scan))) {
+    if (!strchr(first_letters, *at) || bp_is_word_byte(bp_scan_before(scan))) {
         return false;
     }
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
@@ -54,7 +63,7 @@ static bool redact_service_token(struct bp_scan *scan) {
             continue;
         }
         size_t start = strlen(services[i].start);
-        size_t length = strspn(at + start, token_bytes);
+        size_t length = token_length(at + start);
         if (length >= services[i].shortest && looks_random(at + start, length)) {
             return bp_scan_replace(scan, start + length, "<token>");
         }
@@ -68,12 +77,12 @@ static bool redact_web_token(struct bp_scan *scan) {
     if (strncmp(at, "eyJ", 3) != 0 || bp_is_word_byte(bp_scan_before(scan))) {
         return false;
     }
-    size_t length = strspn(at, token_bytes);
+    size_t length = token_length(at);
     if (length < 12 || at[length] != '.') {
         return false;
     }
     for (int part = 1; part < 3 && at[length] == '.'; part++) {
-        length += 1 + strspn(at + length + 1, token_bytes);
+        length += 1 + token_length(at + length + 1);
     }
     return bp_scan_replace(scan, length, "<token>");
 }
@@ -82,7 +91,7 @@ static bool redact_web_token(struct bp_scan *scan) {
 static bool redact_authorization(struct bp_scan *scan) {
     static const char *const schemes[] = {"Bearer ", "Basic "};
     const char *at = scan->text + scan->at;
-    if (bp_is_word_byte(bp_scan_before(scan))) {
+    if ((*at != 'B' && *at != 'b') || bp_is_word_byte(bp_scan_before(scan))) {
         return false;
     }
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -126,7 +135,7 @@ static bool redact_in_address(struct bp_scan *scan) {
         }
     }
     if (bp_starts_with(at, "/t/")) {
-        size_t length = strspn(at + 3, token_bytes);
+        size_t length = token_length(at + 3);
         if (length >= 8 && at[3 + length] == '/' && looks_random(at + 3, length)) {
             bp_str_add(scan->out, "/t/");
             return bp_scan_replace(scan, 3 + length, "<secret>");
@@ -209,7 +218,7 @@ static bool redact_setting(struct bp_scan *scan) {
     if (!isalpha((unsigned char)*at) || bp_is_word_byte(before) || before == '_') {
         return false;
     }
-    size_t name_length = strspn(at, token_bytes);
+    size_t name_length = token_length(at);
     if (name_length < 5 || name_length > 64) {
         return false;
     }
@@ -235,7 +244,7 @@ static bool redact_query(struct bp_scan *scan) {
     if (*at != '?' && *at != '&') {
         return false;
     }
-    size_t name_length = strspn(at + 1, token_bytes);
+    size_t name_length = token_length(at + 1);
     const char *value = at + 1 + name_length + 1;
     if (!name_length || value[-1] != '=') {
         return false;
