@@ -45,8 +45,11 @@ static int fail_system(const char *path, int system_error, struct bp_err *err) {
     return fail(path, BP_E_SYSTEM, strerror(system_error), err);
 }
 
-/* Only regular files: a pipe by name might never end, a device never says anything. */
-static int open_regular(const char *path, size_t limit, struct bp_err *err) {
+/*
+ * Files, and pipes, which is what a shell makes of <(command). A pipe to which nobody
+ * writes is empty and not waited for. Devices are refused: some never end.
+ */
+static int open_input(const char *path, size_t limit, struct bp_err *err) {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
@@ -57,8 +60,10 @@ static int open_regular(const char *path, size_t limit, struct bp_err *err) {
         result = fail_system(path, errno, err);
     } else if (S_ISDIR(status.st_mode)) {
         result = fail(path, BP_E_FORMAT, "is a folder, not a file", err);
+    } else if (S_ISFIFO(status.st_mode)) {
+        fcntl(fd, F_SETFL, O_RDONLY); /* only opening it must not wait for a writer */
     } else if (!S_ISREG(status.st_mode)) {
-        result = fail(path, BP_E_FORMAT, "is not a regular file (- reads standard input)", err);
+        result = fail(path, BP_E_FORMAT, "is no file, but a device or a socket", err);
     } else if (status.st_size > 0 && (size_t)status.st_size > limit) {
         result = fail_size(path, limit, err);
     }
@@ -100,7 +105,7 @@ int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct b
     if (bp_equal(path, "-")) {
         return read_all(STDIN_FILENO, path, limit, bytes, err);
     }
-    int fd = open_regular(path, limit, err);
+    int fd = open_input(path, limit, err);
     if (fd < 0) {
         return -1;
     }

@@ -18,7 +18,7 @@
 #define BP_PATTERN_LIMIT ((size_t)1 << 20)
 
 /*
- * Appends the bytes of a regular file, or of standard input for "-", to *bytes. More than
+ * Appends the bytes of a file or pipe, or of standard input for "-", to *bytes. More than
  * `limit` bytes, a folder, a pipe or a device is an error.
  */
 int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct bp_err *err);

@@ -195,11 +195,15 @@ static void show_loader(const struct bp_layout *layout, const cJSON *document, s
     if (!cJSON_IsObject(loader)) {
         return;
     }
-    heading(layout, "Loading bitsandbytes");
+    const char *title = "Loading bitsandbytes";
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const char *value = bp_json_text(loader, lines[i].member);
         bool said = value && strcmp(value, verdict_says(document)) == 0;
         if (value && !said && (lines[i].always || layout->style->verbose)) {
+            if (title) {
+                heading(layout, title); /* only over something */
+                title = NULL;
+            }
             bp_layout_fact(layout, INDENT, labels, lines[i].label, value, BP_PLAIN);
         }
     }

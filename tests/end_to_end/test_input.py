@@ -208,3 +208,20 @@ def test_reader_that_goes_away(probe, good):
                           capture_output=True, check=False, timeout=60)
     probe.assert_no_complaint()
     assert done.returncode == 0
+
+
+def test_log_from_a_command(probe):
+    """What a shell makes of --log <(command): a pipe by name."""
+    reading, writing = os.pipe()
+    os.write(writing, b"NameError: name 'str2optimizer32bit' is not defined\n")
+    os.close(writing)
+    os.dup2(reading, 63)
+    try:
+        done = subprocess.run(
+            [probe.path, "--format", "json", "--log", "/dev/fd/63"], pass_fds=[63], text=True,
+            capture_output=True, env=probe.environment(), check=False, timeout=60)
+    finally:
+        os.close(63)
+        os.close(reading)
+    assert done.returncode == 0, done.stderr
+    assert "native-library-load-failure" in done.stdout

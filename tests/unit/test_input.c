@@ -71,8 +71,17 @@ static void a_huge_file_is_not_read(void **state) {
 static void a_pipe_is_not_waited_for(void **state) {
     char *path = bp_join(*state, "pipe");
     assert_int_equal(0, mkfifo(path, 0600));
-    refuse(*state, "pipe", "is not a regular file");
+    refuse(*state, "pipe", "is empty");
     free(path);
+}
+
+static void a_device_is_refused(void **state) {
+    (void)state;
+    struct bp_err err = {0};
+    struct bp_str bytes = BP_STR_EMPTY;
+    assert_int_equal(-1, bp_input_read("/dev/zero", BP_LOG_LIMIT, &bytes, &err));
+    assert_string_equal("/dev/zero: is no file, but a device or a socket", bp_err_text(&err));
+    bp_err_clear(&err);
 }
 
 static void reports_and_bare_snapshots(void **state) {
@@ -127,6 +136,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(bad_documents, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_huge_file_is_not_read, set_up, tear_down),
+        cmocka_unit_test(a_device_is_refused),
         cmocka_unit_test_setup_teardown(a_pipe_is_not_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reports_and_bare_snapshots, set_up, tear_down),
         cmocka_unit_test(logs_become_text),
