@@ -93,10 +93,10 @@ static void expect(const cJSON *snapshot, const char *name, const char *status,
 static void test_each_costs_only_itself(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"hang", hang, NULL, false},          {"crash", crash, NULL, false},
-        {"leave", leave, NULL, false},        {"chatter", chatter, NULL, false},
-        {"flood", flood, NULL, false},        {"good", good, NULL, false},
-        {"needs", needs_good, "good", false}, {"after", second_good, "crash", false},
+        {"hang", hang, NULL, false, false},          {"crash", crash, NULL, false, false},
+        {"leave", leave, NULL, false, false},        {"chatter", chatter, NULL, false, false},
+        {"flood", flood, NULL, false, false},        {"good", good, NULL, false, false},
+        {"needs", needs_good, "good", false, false}, {"after", second_good, "crash", false, false},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 1500, &took);
@@ -122,10 +122,10 @@ static void test_each_costs_only_itself(void **state) {
 static void test_sharing_a_child(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"good", good, NULL, false},          {"hang", hang, NULL, true},
-        {"chatter", chatter, NULL, true},     {"crash", crash, NULL, true},
-        {"leave", leave, NULL, true},         {"second", second_good, NULL, true},
-        {"needs", needs_good, "good", false},
+        {"good", good, NULL, false, false},          {"hang", hang, NULL, true, false},
+        {"chatter", chatter, NULL, true, false},     {"crash", crash, NULL, true, false},
+        {"leave", leave, NULL, true, false},         {"second", second_good, NULL, true, false},
+        {"needs", needs_good, "good", false, false},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 2000, &took);
@@ -145,9 +145,9 @@ static void test_sharing_a_child(void **state) {
 static void test_all_of_a_child_hang(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"one", hang, NULL, false},
-        {"two", hang, NULL, true},
-        {"three", hang, NULL, true},
+        {"one", hang, NULL, false, false},
+        {"two", hang, NULL, true, false},
+        {"three", hang, NULL, true, false},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 900, &took);
