@@ -1,7 +1,6 @@
 #include "probe/run.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -37,9 +36,6 @@ static struct batch batch_at(const struct run *run, size_t first) {
 
 static int run_batch(void *context, int output_fd) {
     const struct batch *batch = context;
-    if (batch->run->table[batch->first].patient) {
-        (void)!nice(10); /* that it could not be lowered does no harm */
-    }
     for (size_t i = 0; i < batch->count; i++) {
         /* The snapshot is this child's own copy by now. */
         struct bp_facts *facts = bp_facts_to_pipe(output_fd, batch->run->snapshot);
@@ -187,6 +183,16 @@ static void child_ended(void *context, struct bp_child *child) {
     }
 }
 
+/* Starts the batches that come after no other. */
+static void start_first(struct run *run, bool patient) {
+    for (size_t i = 0; i < run->count; i++) {
+        const struct bp_collector *row = &run->table[i];
+        if (!row->after && !row->with_previous && row->patient == patient) {
+            start_batch(run, i);
+        }
+    }
+}
+
 void bp_run_collectors(const struct bp_collector *table, size_t count, const struct bp_probe *probe,
                        cJSON *snapshot, const struct bp_run_options *options) {
     cJSON *collectors = cJSON_AddObjectToObject(snapshot, "collectors");
@@ -202,14 +208,11 @@ void bp_run_collectors(const struct bp_collector *table, size_t count, const str
         .options = options,
         .children = bp_alloc_array(count, sizeof *run.children),
     };
-    for (size_t i = 0; i < count; i++) {
-        if (!table[i].after && !table[i].with_previous) {
-            start_batch(&run, i);
-        }
-    }
+    start_first(&run, false);
     if (options->while_waiting) {
         options->while_waiting(options->context);
     }
+    start_first(&run, true);
     bp_children_wait(run.children, count, child_ended, &run);
     free(run.children);
 }

@@ -21,8 +21,8 @@ struct bp_collector {
      */
     bool with_previous;
     /*
-     * Nothing waits for it, so on a machine with few processors it steps back behind those
-     * that something waits for. Counts for the whole child.
+     * Nothing waits for it, so it is started behind the others and behind while_waiting: on a
+     * machine with few processors it would only hold up what others wait for.
      */
     bool patient;
 };
@@ -30,7 +30,8 @@ struct bp_collector {
 struct bp_run_options {
     double deadline_ms; /* all children are told to end by then, on bp_now_ms's clock */
     double grace_ms;    /* between TERM and KILL, and between KILL and giving up */
-    void (*while_waiting)(void *context); /* called once when the first children run; may be NULL */
+    void (*while_waiting)(
+        void *context); /* called once when the first children have been started; may be NULL */
     void *context;
 };
 
