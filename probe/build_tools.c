@@ -11,6 +11,7 @@
 #include "probe/collector.h"
 #include "probe/lines.h"
 #include "probe/os/child.h"
+#include "probe/tool_records.h"
 
 /* A version fits in a few lines; what prints more than this is no such program. */
 #define OUTPUT_LIMIT ((size_t)64 << 10)
@@ -38,6 +39,7 @@ enum { TOOLS = sizeof tools / sizeof tools[0] };
 struct asking {
     struct bp_facts *facts;
     char *paths[TOOLS];
+    bool settled[TOOLS]; /* not there, or its version is known without asking */
     struct bp_child children[TOOLS];
 };
 
@@ -73,10 +75,14 @@ static char *first_line(const struct bp_str *output) {
     return line;
 }
 
-static cJSON *entry_of(const struct asking *asking, size_t index, const char *version) {
+static cJSON *entry_of(const struct asking *asking, size_t index, const char *version,
+                       const char *from) {
     cJSON *entry = cJSON_CreateObject();
     bp_json_set_text(entry, "path", asking->paths[index]);
     bp_json_set_text(entry, "version", version);
+    if (version) {
+        bp_json_set_text(entry, "from", from);
+    }
     return entry;
 }
 
@@ -86,7 +92,7 @@ static void tool_ended(void *context, struct bp_child *child) {
     bool ended = child->state == BP_CHILD_EXITED;
     char *version = ended ? find_version(&tools[index], child->output.data) : NULL;
     char *pointer = bp_format("/tools/%s", tools[index].key);
-    cJSON *entry = entry_of(asking, index, version);
+    cJSON *entry = entry_of(asking, index, version, "--version");
     if (!version) {
         char *line = first_line(&child->output);
         char *how = bp_child_describe(child);
@@ -119,14 +125,36 @@ static void start(const struct bp_probe *probe, struct asking *asking, size_t in
     bp_err_clear(&err);
 }
 
-/* The places first: they are known whatever becomes of the programs. */
+/*
+ * The places and what records say of the versions first: they are known whatever becomes of
+ * the programs, and a program whose version is on record need not be started.
+ */
 static void find_all(const struct bp_probe *probe, struct asking *asking) {
     cJSON *entries = cJSON_CreateObject();
     for (size_t i = 0; i < TOOLS; i++) {
         asking->paths[i] = bp_probe_find_program(probe, tools[i].program);
-        cJSON_AddItemToObject(entries, tools[i].key, entry_of(asking, i, NULL));
+        char *from = NULL;
+        char *version = asking->paths[i] ? bp_tool_recorded_version(probe->root, tools[i].program,
+                                                                    asking->paths[i], &from)
+                                         : NULL;
+        asking->settled[i] = version || !asking->paths[i];
+        cJSON_AddItemToObject(entries, tools[i].key, entry_of(asking, i, version, from));
+        free(version);
+        free(from);
     }
     bp_facts_put(asking->facts, "/tools", entries);
+}
+
+/* Says of what is left that it was not asked, and why. */
+static void leave_unasked(const struct asking *asking) {
+    for (size_t i = 0; i < TOOLS; i++) {
+        if (!asking->settled[i]) {
+            char *pointer = bp_format("/tools/%s/version", tools[i].key);
+            bp_facts_unknown(asking->facts, pointer,
+                             "programs of another root are not run for their version");
+            free(pointer);
+        }
+    }
 }
 
 void bp_collect_build_tools(const struct bp_probe *probe, struct bp_facts *facts) {
@@ -135,13 +163,13 @@ void bp_collect_build_tools(const struct bp_probe *probe, struct bp_facts *facts
     if (probe->root->live) {
         setenv("LC_ALL", "C", 1); /* only in this collector's own process */
         for (size_t i = 0; i < TOOLS; i++) {
-            if (asking.paths[i]) {
+            if (!asking.settled[i]) {
                 start(probe, &asking, i);
             }
         }
         bp_children_wait(asking.children, TOOLS, tool_ended, &asking);
     } else {
-        bp_facts_unknown(facts, "/tools", "programs of another root are not run for their version");
+        leave_unasked(&asking);
     }
     for (size_t i = 0; i < TOOLS; i++) {
         bp_child_free(&asking.children[i]);
