@@ -136,7 +136,7 @@ void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
     const char *verdict_says = bp_json_text(document, "verdict_says");
     add_words(out, verdict_says);
     bp_str_add_char(out, '\n');
-    if (remedy) {
+    if (remedy && bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict_says)) {
         add_remedy(out, bp_json_at(document, "/loader/remedy"));
     }
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {

@@ -245,7 +245,11 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     const char *word = verdict_word(document, &tone);
     bp_layout_words(&layout, tone, word);
     bp_layout_paragraph(&layout, ": ", 2, verdict_says(document), BP_STRONG);
-    show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
+    bool loader_leads =
+        bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict_says(document));
+    if (loader_leads) {
+        show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
+    }
     int number = 0;
     const cJSON *finding;
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
@@ -254,6 +258,9 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     struct bp_facts_view view = bp_facts_view_of(document, style->verbose);
     size_t labels = label_width(&view);
     show_loader(&layout, document, labels);
+    if (!loader_leads) {
+        show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
+    }
     show_facts(&layout, &view, labels);
     bp_facts_view_free(&view);
     show_origin(&layout, document);
