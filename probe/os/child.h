@@ -49,7 +49,7 @@ struct bp_child {
     int output_fd;
     int noise_fd;
     int ended_fd; /* becomes readable when the child ends; -1 where the kernel has none */
-    int stage;
+    int stage;    /* 0: nothing is being done to end it */
 };
 
 /* What a forked child runs. It writes to `output_fd`; its return value is the exit code. */

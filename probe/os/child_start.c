@@ -1,0 +1,162 @@
+/* Starting children. */
+#include "probe/os/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { EXEC_FAILED = 127 };
+
+struct pipes {
+    int output[2];
+    int noise[2];
+};
+
+static int open_pipes(struct pipes *pipes, struct bp_err *err) {
+    if (pipe2(pipes->output, O_CLOEXEC) != 0) {
+        return bp_fail_errno(err, errno, "cannot make a pipe");
+    }
+    if (pipe2(pipes->noise, O_CLOEXEC) != 0) {
+        int system_error = errno;
+        close(pipes->output[0]);
+        close(pipes->output[1]);
+        return bp_fail_errno(err, system_error, "cannot make a pipe");
+    }
+    return 0;
+}
+
+/* In the child: from here on nothing of the parent's may be disturbed. */
+static void become_child(const struct bp_child *child, pid_t parent) {
+    if (!child->keep_group) {
+        setpgid(0, 0);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(EXEC_FAILED); /* the parent died before the line above took hold */
+    }
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(SIGPIPE, SIG_DFL); /* the one that the program may have set to be ignored */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        if (nothing != STDIN_FILENO) {
+            close(nothing);
+        }
+    } else {
+        close(STDIN_FILENO);
+    }
+}
+
+static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t pid) {
+    close(pipes->output[1]);
+    close(pipes->noise[1]);
+    fcntl(pipes->output[0], F_SETFL, O_NONBLOCK);
+    fcntl(pipes->noise[0], F_SETFL, O_NONBLOCK);
+    if (!child->keep_group) {
+        setpgid(pid, pid); /* both sides do it: neither need wait for the other */
+    }
+    child->pid = pid;
+    child->output_fd = pipes->output[0];
+    child->noise_fd = pipes->noise[0];
+    child->ended_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    child->state = BP_CHILD_RUNNING;
+    child->stage = 0;
+}
+
+static int prepare(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {
+    child->output = (struct bp_str)BP_STR_EMPTY;
+    child->noise = (struct bp_str)BP_STR_EMPTY;
+    child->output_fd = child->noise_fd = child->ended_fd = -1;
+    child->started_ms = child->ended_ms = bp_now_ms();
+    return open_pipes(pipes, err);
+}
+
+/* The parent's part once there is, or could not be, a child `pid`. */
+static int after_fork(struct bp_child *child, const struct pipes *pipes, pid_t pid,
+                      struct bp_err *err) {
+    if (pid < 0) {
+        int system_error = errno;
+        close(pipes->output[0]);
+        close(pipes->output[1]);
+        close(pipes->noise[0]);
+        close(pipes->noise[1]);
+        return bp_fail_errno(err, system_error, "cannot start a child process");
+    }
+    parent_side(child, pipes, pid);
+    return 0;
+}
+
+int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void *context,
+                            struct bp_err *err) {
+    struct pipes pipes;
+    if (prepare(child, &pipes, err) != 0) {
+        return -1;
+    }
+    fflush(NULL); /* or the child would write out again what is buffered here */
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        become_child(child, parent);
+        dup2(pipes.noise[1], STDOUT_FILENO);
+        dup2(pipes.noise[1], STDERR_FILENO);
+        _exit(function(context, pipes.output[1]));
+    }
+    return after_fork(child, &pipes, pid, err);
+}
+
+struct program {
+    const char *path;
+    const char *const *arguments;
+    const char *folder;
+    char *const *environment;
+};
+
+/* In the child. Only system calls, and no return: the parent's memory is in use. */
+static BP_NORETURN void become_program(const struct program *program, const struct pipes *pipes) {
+    dup2(pipes->output[1], STDOUT_FILENO);
+    dup2(pipes->noise[1], STDERR_FILENO);
+    if (chdir(program->folder) == 0) {
+        /* execve changes none of them; its prototype is older than const. */
+        execve(program->path, (char *const *)(uintptr_t)program->arguments, program->environment);
+    }
+    const char *reason = strerror(errno);
+    (void)!write(STDERR_FILENO, reason, strlen(reason));
+    _exit(EXEC_FAILED);
+}
+
+/*
+ * vfork, since nothing of this process need be copied for a program that replaces it at
+ * once; posix_spawn cannot tie the program's life to ours or turn core files off.
+ */
+static pid_t fork_program(const struct bp_child *child, const struct program *program,
+                          const struct pipes *pipes, pid_t parent) {
+    pid_t pid = vfork();
+    if (pid == 0) {
+        become_child(child, parent);
+        become_program(program, pipes);
+    }
+    return pid;
+}
+
+int bp_child_start_program(struct bp_child *child, const char *program,
+                           const char *const arguments[], const char *folder,
+                           char *const environment[], struct bp_err *err) {
+    extern char **environ;
+    const struct program what = {program, arguments, folder ? folder : "/",
+                                 environment ? environment : environ};
+    struct pipes pipes;
+    if (prepare(child, &pipes, err) != 0) {
+        return -1;
+    }
+    return after_fork(child, &pipes, fork_program(child, &what, &pipes, getpid()), err);
+}
