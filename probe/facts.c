@@ -97,6 +97,7 @@ void bp_facts_put_bool(struct bp_facts *facts, const char *pointer, bool value) 
     bp_facts_put(facts, pointer, cJSON_CreateBool(value));
 }
 
+static char *format_words(const char *format, va_list arguments) BP_PRINTF(1, 0);
 static char *format_words(const char *format, va_list arguments) {
     struct bp_str words = BP_STR_EMPTY;
     bp_str_addv(&words, format, arguments);

@@ -81,8 +81,8 @@ static void text_goes_from_verdict_to_facts(void **state) {
         "train.log, line 7: version `GLIBC_2.34 not found",
         "What to do",
         "1. Take an older release.",
-        "python -m pip install bitsandbytes==0.42.0 --with-a-very-long-option-that-must-not-be-"
-        "wrapped-at-the-margin\n",
+        ("python -m pip install bitsandbytes==0.42.0 --with-a-very-long-option-that-must-not-be-"
+         "wrapped-at-the-margin\n"),
         "It also explains",
         "- The native library did not load: a NameError follows",
         "See https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1633",
