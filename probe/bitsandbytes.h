@@ -9,6 +9,12 @@
 #include "probe/collector.h"
 
 /*
+ * Functions that came or went with a release, so that their presence tells which release
+ * a library is from, and those that error messages name. Ended by NULL.
+ */
+extern const char *const bp_bitsandbytes_symbols[];
+
+/*
  * Puts the facts of each libbitsandbytes* file of the package folder one by one. `record`
  * is the path of the RECORD that lists the package's files, or NULL.
  */

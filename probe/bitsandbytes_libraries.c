@@ -7,11 +7,7 @@
 #include "probe/binary/binary.h"
 #include "probe/bitsandbytes.h"
 
-/*
- * Functions that came or went with a release, so that their presence tells which release
- * a library is from, and those that error messages name.
- */
-static const char *const key_symbols[] = {
+const char *const bp_bitsandbytes_symbols[] = {
     "get_context",
     "get_cusparse",
     "cget_managed_ptr",
@@ -58,7 +54,7 @@ static bool is_listed(const char *record, const char *name) {
 }
 
 static cJSON *library_facts(const struct bp_root *root, const char *path) {
-    const struct bp_binary_wishes wishes = {.symbols = key_symbols};
+    const struct bp_binary_wishes wishes = {.symbols = bp_bitsandbytes_symbols};
     struct bp_err err = {0};
     cJSON *library = bp_binary_facts(root, path, &wishes, &err);
     if (!library) {
