@@ -22,3 +22,28 @@ endfunction()
 third_party(cjson libcjson)
 third_party(pcre2 libpcre2-8)
 third_party(hwloc hwloc)
+
+# zlib and libzstd unpack the beginning of compressed GPU code. The program can be built
+# without them and then says so where it meets such code. A static library is preferred:
+# a shared one would have to be loaded at every start, for what few runs need.
+function(optional_library name module archive)
+  pkg_check_modules(${name} QUIET ${module})
+  if(NOT ${name}_FOUND)
+    message(STATUS "No ${module}: GPU code compressed with it will not be listed")
+    return()
+  endif()
+  find_library(${name}_ARCHIVE ${archive} HINTS ${${name}_LIBRARY_DIRS})
+  add_library(third_party_${name} INTERFACE)
+  if(${name}_ARCHIVE)
+    target_link_libraries(third_party_${name} INTERFACE ${${name}_ARCHIVE})
+  else()
+    target_link_libraries(third_party_${name} INTERFACE ${${name}_LINK_LIBRARIES})
+  endif()
+  target_include_directories(third_party_${name} SYSTEM INTERFACE ${${name}_INCLUDE_DIRS})
+  string(TOUPPER ${name} upper)
+  target_compile_definitions(third_party_${name} INTERFACE BP_HAVE_${upper}=1)
+  add_library(third_party::${name} ALIAS third_party_${name})
+endfunction()
+
+optional_library(zlib zlib libz.a)
+optional_library(zstd libzstd libzstd.a)

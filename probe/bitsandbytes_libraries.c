@@ -54,7 +54,7 @@ static bool is_listed(const char *record, const char *name) {
 }
 
 static cJSON *library_facts(const struct bp_root *root, const char *path) {
-    const struct bp_binary_wishes wishes = {.symbols = bp_bitsandbytes_symbols};
+    const struct bp_binary_wishes wishes = {.symbols = bp_bitsandbytes_symbols, .gpu_code = true};
     struct bp_err err = {0};
     cJSON *library = bp_binary_facts(root, path, &wishes, &err);
     if (!library) {

@@ -17,6 +17,11 @@ module:hwloc          libhwloc-dev   hwloc-devel     hwloc-dev    hwloc
 module:libcjson       libcjson-dev   cjson-devel     cjson-dev    cjson
 module:libpcre2-8     libpcre2-dev   pcre2-devel     pcre2-dev    pcre2
 '
+# What the program can be built without, at the price of one or the other fact.
+readonly BUILD_WISHES='
+module:zlib           zlib1g-dev     zlib-devel      zlib-dev     zlib
+module:libzstd        libzstd-dev    libzstd-devel   zstd-dev     zstd
+'
 readonly TEST_NEEDS='
 module:cmocka         libcmocka-dev  libcmocka-devel cmocka-dev   cmocka
 command:readelf       binutils       binutils        binutils     binutils
@@ -160,10 +165,25 @@ need() { # NEEDS
     exit 3
 }
 
+# Installs what is missing where that takes no question, and goes on without it elsewhere.
+wish_for() { # NEEDS
+    local missing rights packages
+    missing=$(missing_needs "$1")
+    [ -n "$missing" ] || return 0
+    packages=$(packages_for "$(package_manager)" <<<"$missing")
+    if [ "$(package_manager)" = apt-get ] && rights=$(may_install_as); then
+        say "installing what is of use, with apt-get: $packages"
+        # shellcheck disable=SC2086 # one word a package
+        install_with_apt "$rights" $packages && return 0
+    fi
+    say "building without: $packages"
+}
+
 need_to_build() {
     need "$BUILD_NEEDS"
+    wish_for "$BUILD_WISHES"
 }
 
 need_to_test() {
-    need "$BUILD_NEEDS$TEST_NEEDS"
+    need "$BUILD_NEEDS$BUILD_WISHES$TEST_NEEDS"
 }

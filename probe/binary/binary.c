@@ -5,7 +5,9 @@
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/str.h"
 #include "probe/binary/elf.h"
+#include "probe/binary/gpu_code.h"
 #include "probe/binary/macho.h"
 #include "probe/binary/pe.h"
 
@@ -44,6 +46,9 @@ cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
         bp_macho_facts(file, facts);
     } else {
         put_unknown(&file, facts);
+    }
+    if (wishes && wishes->gpu_code && !bp_equal(bp_json_text(facts, "format"), "unknown")) {
+        bp_gpu_code_facts(file, facts);
     }
     bp_map_close(&map);
     return facts;

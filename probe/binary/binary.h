@@ -16,12 +16,14 @@ struct bp_binary_wishes {
     const char *const
         *symbols;             /* names to look up among the exported symbols, NULL-ended, or NULL */
     bool version_definitions; /* list the symbol versions that the file defines */
+    bool gpu_code;            /* list the code for GPUs inside */
 };
 
 /*
  * The members of the JSON Schema's "binary" (and "symbols", "exported_count" when
- * symbols are wished for). A damaged file gives what could be read plus "error".
- * NULL with *err filled where the file cannot be opened at all. The caller deletes it.
+ * symbols are wished for, "gpu_code" and "gpu_code_error" when that is). A damaged file gives what
+ * could be read plus "error". NULL with *err filled where the file cannot be opened at all. The
+ * caller deletes it.
  */
 cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
                        const struct bp_binary_wishes *wishes, struct bp_err *err);

@@ -16,6 +16,7 @@ static bool print_facts(const struct bp_root *root, const char *path) {
     static const struct bp_binary_wishes wishes = {
         .symbols = bp_bitsandbytes_symbols,
         .version_definitions = true,
+        .gpu_code = true,
     };
     struct bp_err err = {0};
     char *real = realpath(path, NULL); /* the root is looked into with absolute paths */
