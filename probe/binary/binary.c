@@ -40,10 +40,10 @@ cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
     struct bp_cursor file = bp_cursor_of(map.data, map.size);
     if (begins_with(&file, "\177ELF")) {
         bp_elf_facts(file, wishes, facts);
-    } else if (begins_with(&file, "MZ")) {
-        bp_pe_facts(file, facts);
+    } else if (bp_pe_is(file)) {
+        bp_pe_facts(file, wishes, facts);
     } else if (bp_macho_is(file)) {
-        bp_macho_facts(file, facts);
+        bp_macho_facts(file, wishes, facts);
     } else {
         put_unknown(&file, facts);
     }
@@ -59,22 +59,23 @@ char *bp_binary_machine(const struct bp_root *root, const char *path) {
     if (bp_root_map(root, path, &map, NULL) != 0) {
         return NULL;
     }
-    cJSON *facts = cJSON_CreateObject();
     struct bp_cursor file = bp_cursor_of(map.data, map.size);
     struct bp_elf elf = {0};
-    char *machine = NULL;
+    struct bp_pe pe = {0};
+    struct bp_macho macho = {0};
+    const char *machine = NULL;
     if (begins_with(&file, "\177ELF")) {
         bp_elf_open(&elf, file, NULL);
-        machine = bp_strdup(bp_elf_machine(&elf));
-        bp_elf_close(&elf);
-    } else if (begins_with(&file, "MZ")) {
-        bp_pe_facts(file, facts);
-        machine = bp_strdup(bp_json_text(facts, "machine"));
+        machine = bp_elf_machine(&elf);
+    } else if (bp_pe_is(file)) {
+        bp_pe_open(&pe, file, NULL);
+        machine = bp_pe_machine(&pe);
     } else if (bp_macho_is(file)) {
-        bp_macho_facts(file, facts);
-        machine = bp_strdup(bp_json_text(facts, "machine"));
+        bp_macho_open(&macho, file, NULL, NULL);
+        machine = bp_macho_machine(&macho);
     }
-    cJSON_Delete(facts);
+    bp_elf_close(&elf);
+    bp_pe_close(&pe);
     bp_map_close(&map);
-    return machine;
+    return bp_strdup(machine);
 }

@@ -17,6 +17,8 @@ struct bp_binary_wishes {
         *symbols;             /* names to look up among the exported symbols, NULL-ended, or NULL */
     bool version_definitions; /* list the symbol versions that the file defines */
     bool gpu_code;            /* list the code for GPUs inside */
+    const char *machine;      /* which part of a universal Mach-O file, as `uname -m` says it, or
+                                 NULL: the first */
 };
 
 /*

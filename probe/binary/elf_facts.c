@@ -9,14 +9,7 @@
 #include "probe/binary/elf_notes.h"
 #include "probe/binary/elf_symbols.h"
 #include "probe/binary/elf_versions.h"
-
-/* Keeps the first trouble as "error": what follows is often its consequence. */
-static void note_error(cJSON *facts, struct bp_err *err) {
-    if (err->code != BP_OK && !bp_json_text(facts, "error")) {
-        bp_json_set_text(facts, "error", bp_err_text(err));
-    }
-    bp_err_clear(err);
-}
+#include "probe/binary/facts_error.h"
 
 static void put_folders(struct bp_elf_dynamic *dynamic, const char *key,
                         const struct bp_elf_value *value, cJSON *facts) {
@@ -26,7 +19,7 @@ static void put_folders(struct bp_elf_dynamic *dynamic, const char *key,
         cJSON_AddItemToObject(facts, key, bp_json_of_strs(&folders));
     }
     bp_strs_free(&folders);
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 }
 
 static void put_names(struct bp_elf_dynamic *dynamic, cJSON *facts) {
@@ -35,13 +28,13 @@ static void put_names(struct bp_elf_dynamic *dynamic, cJSON *facts) {
         dynamic->soname.present ? bp_elf_name(dynamic, dynamic->soname.value, &err) : NULL;
     bp_json_set_text(facts, "soname", soname);
     free(soname);
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 
     struct bp_strs needed = {0};
     bp_elf_needed(dynamic, &needed, &err);
     cJSON_AddItemToObject(facts, "needed", bp_json_of_strs(&needed));
     bp_strs_free(&needed);
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 
     put_folders(dynamic, "rpath", &dynamic->rpath, facts);
     put_folders(dynamic, "runpath", &dynamic->runpath, facts);
@@ -60,7 +53,7 @@ static void put_version_needs(struct bp_elf_dynamic *dynamic, cJSON *facts) {
     }
     cJSON_AddItemToObject(facts, "version_needs", needs);
     cJSON_AddItemToObject(facts, "requires", highest);
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 }
 
 static void put_version_definitions(struct bp_elf_dynamic *dynamic, bool list, cJSON *facts) {
@@ -77,7 +70,7 @@ static void put_version_definitions(struct bp_elf_dynamic *dynamic, bool list, c
     } else {
         cJSON_Delete(definitions);
     }
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 }
 
 static void put_dynamic(const struct bp_elf *elf, const struct bp_binary_wishes *wishes,
@@ -92,7 +85,7 @@ static void put_dynamic(const struct bp_elf *elf, const struct bp_binary_wishes 
             bp_elf_exports(&dynamic, wishes->symbols, facts, &err);
         }
     }
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
     bp_elf_dynamic_close(&dynamic);
 }
 
@@ -115,7 +108,7 @@ static void check_length(const struct bp_elf *elf, cJSON *facts) {
             break;
         }
     }
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
 }
 
 void bp_elf_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, cJSON *facts) {
@@ -128,7 +121,7 @@ void bp_elf_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, 
         bp_json_set_bool(facts, "big_endian", elf.file.big_endian);
         bp_json_set_text(facts, "machine", bp_elf_machine(&elf));
     }
-    note_error(facts, &err);
+    bp_binary_note_error(facts, &err);
     if (opened == 0) {
         check_length(&elf, facts);
         if (bp_elf_is_dynamic(&elf)) {

@@ -1,11 +1,8 @@
 #include "probe/binary/elf_symbols.h"
 
 #include <elf.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/json.h"
-#include "base/memory.h"
+#include "probe/binary/symbol_wishes.h"
 
 /* Where the fields of a symbol stand, by word size. */
 struct symbol_layout {
@@ -103,24 +100,8 @@ static bool is_exported(struct bp_cursor *symbol, const struct symbol_layout *la
            bp_cursor_u16(symbol, layout->section) != SHN_UNDEF;
 }
 
-struct wish {
-    const char *name;
-    size_t size; /* with its zero byte */
-    bool met;
-};
-
-static void meet_wishes(const struct bp_elf_dynamic *dynamic, uint32_t name, struct wish *wishes,
-                        size_t wish_count) {
-    for (size_t i = 0; i < wish_count; i++) {
-        struct wish *wish = &wishes[i];
-        if (!wish->met && bp_cursor_has(&dynamic->names, name, wish->size)) {
-            wish->met = memcmp(dynamic->names.data + name, wish->name, wish->size) == 0;
-        }
-    }
-}
-
-static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct wish *wishes,
-                        size_t wish_count, uint64_t *exported, struct bp_err *err) {
+static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct bp_symbol_wishes *wishes,
+                        struct bp_err *err) {
     const struct symbol_layout *layout = dynamic->elf->bits == 64 ? &symbol_64 : &symbol_32;
     uint64_t count = 0;
     if (bp_elf_symbol_count(dynamic, &count, err) != 0) {
@@ -136,40 +117,17 @@ static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct wish *wishe
     for (uint64_t i = 0; i < count; i++) {
         struct bp_cursor symbol = bp_cursor_part(&table, i * layout->size, layout->size);
         if (is_exported(&symbol, layout)) {
-            (*exported)++;
-            meet_wishes(dynamic, bp_cursor_u32(&symbol, 0), wishes, wish_count);
+            bp_symbol_wishes_see_at(wishes, &dynamic->names, bp_cursor_u32(&symbol, 0));
         }
     }
     return 0;
 }
 
-static size_t count_wishes(const char *const *names) {
-    size_t count = 0;
-    while (names[count]) {
-        count++;
-    }
-    return count;
-}
-
 int bp_elf_exports(const struct bp_elf_dynamic *dynamic, const char *const *names, cJSON *facts,
                    struct bp_err *err) {
-    size_t wish_count = count_wishes(names);
-    struct wish *wishes = bp_alloc_array(wish_count, sizeof *wishes);
-    for (size_t i = 0; i < wish_count; i++) {
-        wishes[i] = (struct wish){.name = names[i], .size = strlen(names[i]) + 1};
-    }
-    uint64_t exported = 0;
-    int result = walk_symbols(dynamic, wishes, wish_count, &exported, err);
-    if (result == 0) {
-        cJSON *symbols = cJSON_AddObjectToObject(facts, "symbols");
-        for (size_t i = 0; i < wish_count; i++) {
-            cJSON_AddBoolToObject(symbols, wishes[i].name, wishes[i].met);
-        }
-        cJSON_AddNumberToObject(facts, "exported_count", (double)exported);
-    } else {
-        cJSON_AddNullToObject(facts, "symbols");
-        cJSON_AddNullToObject(facts, "exported_count");
-    }
-    free(wishes);
+    struct bp_symbol_wishes wishes = bp_symbol_wishes_of(names);
+    int result = walk_symbols(dynamic, &wishes, err);
+    bp_symbol_wishes_put(&wishes, result == 0, facts);
+    bp_symbol_wishes_free(&wishes);
     return result;
 }

@@ -14,6 +14,7 @@
 #include "probe/binary/elf_symbols.h"
 #include "probe/binary/elf_versions.h"
 #include "tests/unit/made_elf.h"
+#include "tests/unit/mutate.h"
 #include "tests/unit/run_tool.h"
 #include "tests/unit/scratch.h"
 
@@ -37,13 +38,6 @@ static struct made_elf made_64(void) {
     return made;
 }
 
-static void assert_error(const cJSON *facts, const char *words) {
-    const char *error = bp_json_text(facts, "error");
-    if (!error || !strstr(error, words)) {
-        fail_msg("expected an error with \"%s\", got \"%s\"", words, error ? error : "none");
-    }
-}
-
 static void test_every_truncation_is_told(void **state) {
     (void)state;
     for (unsigned bits = 32; bits <= 64; bits += 32) {
@@ -60,39 +54,13 @@ static void test_every_truncation_is_told(void **state) {
     }
 }
 
-/* A generator of its own, so that every run and every machine sees the same bytes. */
-static uint32_t next_random(uint64_t *seed) {
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(*seed >> 33);
-}
-
-static void mutate_and_read(const uint8_t *bytes, size_t size, int rounds, uint64_t seed) {
-    uint8_t *mutant = malloc(size);
-    assert_non_null(mutant);
-    double started = bp_now_ms();
-    for (int round = 0; round < rounds; round++) {
-        memcpy(mutant, bytes, size);
-        for (uint32_t flips = 1 + next_random(&seed) % 8; flips > 0; flips--) {
-            /* Mostly near the start, where the headers are. */
-            size_t reach = next_random(&seed) % 2 ? size : size < 1024 ? size : 1024;
-            mutant[next_random(&seed) % reach] = (uint8_t)next_random(&seed);
-        }
-        cJSON *facts = facts_of_bytes(mutant, size);
-        assert_true(cJSON_IsString(bp_json_get(facts, "format")));
-        cJSON_Delete(facts);
-    }
-    /* A round costs microseconds; one mutant that ran wild would show. */
-    assert_true(bp_now_ms() - started < 5.0 * rounds);
-    free(mutant);
-}
-
 static void test_random_damage_is_survived(void **state) {
     (void)state;
     for (uint64_t kind = 0; kind < 4; kind++) {
         struct made_elf made = {
             .bits = kind & 1 ? 64 : 32, .big_endian = (kind & 2) != 0, .machine = EM_PPC64};
         made_elf_make(&made);
-        mutate_and_read(made.bytes, sizeof made.bytes, 3000, 1 + kind);
+        mutate_and_read(made.bytes, sizeof made.bytes, 3000, 1 + kind, facts_of_bytes);
     }
 }
 
@@ -112,7 +80,7 @@ static void test_random_damage_to_a_linked_library_is_survived(void **state) {
     struct bp_map file = {0};
     assert_int_equal(bp_root_open(&root, NULL, NULL), 0);
     assert_int_equal(bp_root_map(&root, target, &file, NULL), 0);
-    mutate_and_read(file.data, file.size, 3000, 99);
+    mutate_and_read(file.data, file.size, 3000, 99, facts_of_bytes);
     bp_map_close(&file);
     bp_root_close(&root);
     scratch_remove(scratch);

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "probe/binary/binary.h"
+#include "tests/unit/made_pe.h"
 #include "tests/unit/scratch.h"
 
 static cJSON *facts_of_bytes(const void *bytes, size_t size) {
@@ -46,34 +47,25 @@ static void check_error(const void *bytes, size_t size, const char *format, cons
     cJSON_Delete(facts);
 }
 
-static void make_pe(uint8_t bytes[128], uint16_t machine, uint16_t magic) {
-    memset(bytes, 0, 128);
-    memcpy(bytes, "MZ", 2);
-    bytes[0x3c] = 0x40;
-    memcpy(bytes + 0x40, "PE\0\0", 4);
-    bytes[0x44] = (uint8_t)machine;
-    bytes[0x45] = (uint8_t)(machine >> 8);
-    bytes[0x40 + 24] = (uint8_t)magic;
-    bytes[0x40 + 25] = (uint8_t)(magic >> 8);
+static void check_pe(unsigned bits, uint16_t machine, const char *name) {
+    struct made_pe made = {.bits = bits, .machine = machine};
+    made_pe_make(&made);
+    check(made.bytes, sizeof made.bytes, "pe", name, (int)bits, false);
 }
 
 static void test_windows_libraries(void **state) {
     (void)state;
-    uint8_t bytes[128];
-    make_pe(bytes, 0x8664, 0x20b);
-    check(bytes, sizeof bytes, "pe", "x86_64", 64, false);
-    make_pe(bytes, 0xaa64, 0x20b);
-    check(bytes, sizeof bytes, "pe", "aarch64", 64, false);
-    make_pe(bytes, 0x014c, 0x10b);
-    check(bytes, sizeof bytes, "pe", "i686", 32, false);
-    check_error(bytes, 60, "unknown", "ends before its PE header");
-    check_error(bytes, 70, "unknown", "ends before its PE header");
-    bytes[0x3c] = 0xff;
-    bytes[0x3f] = 0xff;
-    check_error(bytes, sizeof bytes, "unknown", "ends before its PE header");
-    bytes[0x3c] = 0x20;
-    bytes[0x3f] = 0;
-    check_error(bytes, sizeof bytes, "unknown", "DOS");
+    check_pe(64, 0x8664, "x86_64");
+    check_pe(64, 0xaa64, "aarch64");
+    check_pe(32, 0x014c, "i686");
+    struct made_pe made = {.bits = 64, .machine = 0x8664};
+    made_pe_make(&made);
+    check_error(made.bytes, 60, "unknown", "ends before its PE header");
+    check_error(made.bytes, 70, "unknown", "ends before its PE header");
+    made_pe_put(&made, 0x3c, 0xff0000ff, 4);
+    check_error(made.bytes, sizeof made.bytes, "unknown", "ends before its PE header");
+    made_pe_put(&made, 0x3c, 0x20, 4);
+    check_error(made.bytes, sizeof made.bytes, "unknown", "DOS");
 }
 
 static void test_mac_libraries(void **state) {
@@ -91,6 +83,7 @@ static void test_universal_mac_library_shows_its_first_slice(void **state) {
     (void)state;
     uint8_t bytes[128] = {0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 2};
     bytes[19] = 64; /* offset of the first slice */
+    bytes[23] = 64; /* its size */
     memcpy(bytes + 64, (const uint8_t[]){0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1}, 8);
     check(bytes, sizeof bytes, "mach-o", "arm64", 64, false);
     bytes[16] = 0xff; /* far outside */
