@@ -10,13 +10,27 @@
 
 /* Outcomes with which bitsandbytes does not work. */
 static const char *const bad_outcomes[] = {
-    "file-missing",       "dependency-missing", "symbol-version-missing", "symbol-missing",
-    "wrong-architecture", "wrong-format",       "libc-too-old",           "setup-error",
-    "torch-missing",      "not-installed",
+    "file-missing",
+    "dependency-missing",
+    "symbol-version-missing",
+    "symbol-missing",
+    "wrong-architecture",
+    "wrong-format",
+    "libc-too-old",
+    "setup-error",
+    "torch-missing",
+    "not-installed",
+    "no-gpu-code",
+    "driver-too-old",
+    "python-dependency-missing",
 };
 
 static bool is_bad(const cJSON *loader) {
     const char *outcome = bp_json_text(loader, "outcome");
+    /* What a release does without in silence is slower and works. */
+    if (bp_json_is_true(loader, "silent") && !bp_equal(outcome, "driver-too-old")) {
+        return false;
+    }
     /* The CPU library in place of a GPU one loads, and no GPU function works with it. */
     if (outcome && strcmp(outcome, "loads-fallback") == 0 &&
         bp_starts_with(bp_json_text(loader, "chosen"), "libbitsandbytes_cpu")) {

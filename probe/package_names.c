@@ -44,7 +44,8 @@ bool bp_package_of_interest(const char *normal_name) {
                                         "setuptools",
                                         "pytorch-triton",
                                         "pytorch-triton-rocm",
-                                        "tensorflow-cpu"};
+                                        "tensorflow-cpu",
+                                        "torch-npu"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (bp_equal(normal_name, names[i])) {
             return true;

@@ -88,20 +88,30 @@ static void choose_cuda_file(const struct bp_asking *asking, int major, int mino
     bp_choice_ask(asking, bp_choice_override(asking, name, choice), choice);
 }
 
+/* The ROCm builds of before the preview wheels name their file without a version. */
+static bool holds_hip_file(const struct bp_asking *asking) {
+    return bp_machine_has_library(asking->machine, "libbitsandbytes_hip.so") == BP_YES ||
+           bp_machine_has_library(asking->machine, "libbitsandbytes_hip_nohipblaslt.so") == BP_YES;
+}
+
 /* A ROCm torch has no torch.version.cuda, and these releases take None apart. */
 static void choose_without_cuda(const struct bp_asking *asking, struct bp_choice *choice) {
     const char *hip = asking->torch->hip;
     int major;
     int minor;
+    bool old = bp_two_numbers(hip, &major, &minor) && (major < 6 || (major == 6 && minor < 1));
     choice->backend = "ROCm";
-    if (asking->found->era->selection != BP_SELECT_FORK) {
+    if (holds_hip_file(asking)) {
+        bp_strs_add(&choice->because, "The package is an early ROCm build of its own.");
+        bp_choice_ask(asking, bp_format("libbitsandbytes_hip%s.so", old ? "_nohipblaslt" : ""),
+                      choice);
+    } else if (asking->found->era->selection != BP_SELECT_FORK) {
         bp_choice_refuse(
             choice, bp_strdup("'NoneType' object has no attribute 'split'"),
             bp_format("torch is built for ROCm %s, which this release does not know: it takes "
                       "torch.version.cuda apart, which is None.",
                       hip));
     } else if (bp_two_numbers(hip, &major, &minor)) {
-        bool old = major < 6 || (major == 6 && minor < 1);
         bp_choice_ask(asking,
                       bp_format("libbitsandbytes_rocm%d%d%s%s", major, minor,
                                 old ? "_nohipblaslt" : "", asking->suffix),
@@ -112,10 +122,26 @@ static void choose_without_cuda(const struct bp_asking *asking, struct bp_choice
     }
 }
 
+/*
+ * The previews take libbitsandbytes_npu where torch_npu sees an Ascend device, which no fact of
+ * a snapshot tells.
+ */
+static bool may_take_npu(const struct bp_asking *asking) {
+    char *name = bp_format("libbitsandbytes_npu%s", asking->suffix);
+    bool may = asking->found->era->selection == BP_SELECT_FORK &&
+               bp_machine_has_library(asking->machine, name) == BP_YES &&
+               bp_machine_has_package(asking->machine, "torch-npu") != BP_NO;
+    free(name);
+    return may;
+}
+
 void bp_choose_by_torch(const struct bp_asking *asking, struct bp_choice *choice) {
     int major;
     int minor;
-    if (asking->torch->sees_gpu == BP_NO) {
+    if (may_take_npu(asking)) {
+        bp_strs_add(&choice->because, "The package holds an NPU library, and whether torch_npu "
+                                      "sees a device for it is not known.");
+    } else if (asking->torch->sees_gpu == BP_NO) {
         bp_choice_ask_cpu(asking, choice);
     } else if (asking->torch->sees_gpu == BP_UNKNOWN) {
         bp_strs_add(&choice->because, "Which file it asks for depends on that.");

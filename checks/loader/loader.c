@@ -7,33 +7,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
-#include "checks/loader/choose.h"
-#include "checks/loader/era.h"
-#include "checks/loader/file.h"
-#include "checks/loader/machine.h"
+#include "checks/loader/judging.h"
 #include "checks/loader/remedy.h"
-#include "checks/loader/sees.h"
-#include "checks/loader/torch.h"
-
-/* One judgement in the making. */
-struct judging {
-    struct bp_machine machine;
-    struct bp_torch torch;
-    struct bp_era_found found;
-    struct bp_choice choice;
-    struct bp_file_verdict verdict; /* of the chosen file; all NULL where there is none */
-    struct bp_strs because;
-    cJSON *files;
-    const char *outcome;
-    char *outcome_says;
-    char *user_sees;
-};
-
-/* `says` is copied. */
-static void conclude(struct judging *judging, const char *outcome, const char *says) {
-    judging->outcome = outcome;
-    judging->outcome_says = bp_strdup(says);
-}
 
 /* --- before there is a choice --- */
 
@@ -55,20 +30,22 @@ static const char *sees_of_absent(const struct judging *judging) {
 static bool settled_early(struct judging *judging) {
     const cJSON *installed = bp_json_get(judging->machine.package, "installed");
     if (cJSON_IsFalse(installed)) {
-        conclude(judging, "not-installed", "bitsandbytes is not installed for this interpreter.");
+        bp_conclude(judging, "not-installed",
+                    "bitsandbytes is not installed for this interpreter.");
         judging->user_sees = bp_strdup(sees_of_absent(judging));
         return true;
     }
     if (!cJSON_IsTrue(installed)) {
-        conclude(
+        bp_conclude(
             judging, "cannot-tell",
             "Whether bitsandbytes is installed is not known: nothing was learned from a Python "
             "interpreter.");
         return true;
     }
     if (judging->torch.installed == BP_NO) {
-        conclude(judging, "torch-missing",
-                 "torch is not installed for this interpreter, and bitsandbytes imports it first.");
+        bp_conclude(
+            judging, "torch-missing",
+            "torch is not installed for this interpreter, and bitsandbytes imports it first.");
         judging->user_sees = bp_strdup("import bitsandbytes ends with \"ModuleNotFoundError: No "
                                        "module named 'torch'\".");
         return true;
@@ -87,6 +64,7 @@ static const char *role_of(const struct judging *judging, const char *name) {
 
 /* Every library of the package, judged; the verdict on the chosen one is kept. */
 static void judge_files(struct judging *judging) {
+    struct bp_devices devices = bp_devices_visible(&judging->machine, &judging->torch);
     const cJSON *library;
     cJSON_ArrayForEach(library, judging->machine.libraries) {
         const char *name = bp_json_text(library, "name");
@@ -98,6 +76,10 @@ static void judge_files(struct judging *judging) {
         bp_json_set_text(file, "outcome", verdict.outcome);
         cJSON_AddItemToObject(file, "needed", cJSON_Duplicate(verdict.needed, true));
         bp_json_set_text(file, "says", verdict.says);
+        if (devices.count) {
+            cJSON_AddItemToObject(file, "gpu_code",
+                                  bp_gpu_codes(&judging->machine, &devices, library));
+        }
         cJSON_AddItemToArray(judging->files, file);
         if (!judging->verdict.outcome && bp_equal(name, judging->choice.chosen)) {
             judging->verdict = verdict;
@@ -105,75 +87,7 @@ static void judge_files(struct judging *judging) {
             bp_file_verdict_free(&verdict);
         }
     }
-}
-
-/* --- the outcome --- */
-
-static const char *outcome_of_loading(const struct bp_choice *choice) {
-    if (strcmp(choice->asks_for, choice->chosen) != 0) {
-        return "loads-fallback";
-    }
-    return bp_starts_with(choice->chosen, "libbitsandbytes_cpu") ? "cpu-only" : "loads";
-}
-
-static char *say_loading(const struct bp_choice *choice, const char *outcome) {
-    if (strcmp(outcome, "cpu-only") == 0) {
-        return bp_format("%s loads: bitsandbytes works on the CPU only.", choice->chosen);
-    }
-    if (strcmp(outcome, "loads") == 0) {
-        return bp_format("%s is what this release asks for, and it loads.", choice->chosen);
-    }
-    if (bp_starts_with(choice->chosen, "libbitsandbytes_cpu")) {
-        return bp_format("%s is asked for and not there; %s loads in its place, so no GPU function "
-                         "works.",
-                         choice->asks_for, choice->chosen);
-    }
-    return bp_format("%s is asked for and not there; %s loads in its place.", choice->asks_for,
-                     choice->chosen);
-}
-
-/* The last of the reasons is what the outcome rests on. */
-static const char *last_reason(const struct judging *judging) {
-    const struct bp_strs *because = &judging->because;
-    return because->count ? because->items[because->count - 1] : "Facts are missing.";
-}
-
-static void conclude_chosen(struct judging *judging) {
-    const struct bp_file_verdict *verdict = &judging->verdict;
-    const struct bp_choice *choice = &judging->choice;
-    if (verdict->says) {
-        bp_strs_add(&judging->because, verdict->says);
-    }
-    if (bp_equal(verdict->outcome, "loads")) {
-        const char *outcome = outcome_of_loading(choice);
-        char *says = say_loading(choice, outcome);
-        conclude(judging, outcome, says);
-        free(says);
-    } else {
-        conclude(judging, verdict->outcome ? verdict->outcome : "cannot-tell",
-                 last_reason(judging));
-    }
-}
-
-static void conclude_choice(struct judging *judging) {
-    const struct bp_choice *choice = &judging->choice;
-    char *says = NULL;
-    switch (choice->state) {
-    case BP_CHOICE_UNKNOWN:
-        conclude(judging, "cannot-tell", last_reason(judging));
-        break;
-    case BP_CHOICE_MISSING:
-        says = bp_format("%s is asked for, and the package does not hold it.", choice->asks_for);
-        conclude(judging, "file-missing", says);
-        break;
-    case BP_CHOICE_REFUSED:
-        conclude(judging, "setup-error", last_reason(judging));
-        break;
-    case BP_CHOICE_FILE:
-        conclude_chosen(judging);
-        break;
-    }
-    free(says);
+    bp_devices_free(&devices);
 }
 
 static void judge_choice(struct judging *judging) {
@@ -182,17 +96,9 @@ static void judge_choice(struct judging *judging) {
         bp_strs_add(&judging->because, judging->choice.because.items[i]);
     }
     judge_files(judging);
-    conclude_choice(judging);
-    struct bp_scene scene = {
-        .machine = &judging->machine,
-        .torch = &judging->torch,
-        .found = &judging->found,
-        .choice = &judging->choice,
-        .outcome = judging->outcome,
-        .error = judging->verdict.error ? judging->verdict.error : judging->choice.error,
-        .symbol = judging->verdict.symbol,
-    };
-    judging->user_sees = bp_sees(&scene);
+    judging->gpu = bp_gpu_judge(&judging->machine, &judging->torch, &judging->choice);
+    judging->python = bp_python_trouble_of(&judging->machine, &judging->torch, &judging->found);
+    bp_conclude_choice(judging);
 }
 
 static void say_torch(struct judging *judging) {
@@ -213,11 +119,13 @@ static void judge(struct judging *judging) {
     }
     bp_strs_add(&judging->because, judging->found.because);
     say_torch(judging);
+    bp_python_note_requirements(&judging->machine, &judging->torch, &judging->found,
+                                &judging->because);
     if (judging->found.era) {
         judge_choice(judging);
     } else {
         judge_files(judging);
-        conclude(judging, "cannot-tell", judging->found.because);
+        bp_conclude(judging, "cannot-tell", judging->found.because);
     }
 }
 
@@ -236,6 +144,10 @@ static cJSON *answer_of(const struct judging *judging) {
                           bp_loader_remedy(judging->outcome, judging->machine.interpreter));
     cJSON_AddItemToObject(answer, "missing", bp_json_of_strs(&judging->verdict.missing));
     cJSON_AddItemToObject(answer, "files", judging->files);
+    bp_json_set_bool(answer, "silent", judging->silent);
+    if (judging->gpu.devices) {
+        cJSON_AddItemToObject(answer, "devices", cJSON_Duplicate(judging->gpu.devices, true));
+    }
     return answer;
 }
 
@@ -251,6 +163,9 @@ cJSON *bp_loader_judge(const cJSON *snapshot) {
     free(judging.user_sees);
     bp_choice_free(&judging.choice);
     bp_file_verdict_free(&judging.verdict);
+    bp_gpu_verdict_free(&judging.gpu);
+    free(judging.python.says);
+    free(judging.python.error);
     bp_strs_free(&judging.because);
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "checks/loader/sees.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,18 @@ static void add_cpu_of_old_eras(const struct bp_scene *scene, struct bp_str *tex
     bp_str_add(text, " GPU functions then fail with NameError or AttributeError.");
 }
 
+/* 0.46 and 0.47 log a line of their own after loading the CPU library, later ones nothing. */
+static const char *log_of_cpu(const struct bp_scene *scene) {
+    if (bp_era_at_least(scene->found, "0.47.0") == BP_NO) {
+        return "It logs " WITHOUT_GPU ". ";
+    }
+    if (bp_era_at_least(scene->found, "0.48.0") == BP_NO) {
+        return "It logs \"The 8-bit optimizer is not available on your device, only available on "
+               "CUDA for now.\" ";
+    }
+    return "";
+}
+
 static void add_cpu_loaded(const struct bp_scene *scene, struct bp_str *text) {
     switch (scene->found->era->failure) {
     case BP_FAILURE_IMPORT:
@@ -49,11 +62,27 @@ static void add_cpu_loaded(const struct bp_scene *scene, struct bp_str *text) {
                          "undefined symbol.");
         break;
     case BP_FAILURE_MOCK:
-        bp_str_add(text, "import bitsandbytes succeeds. CPU functions work; a native GPU function "
+        bp_str_add(text, "import bitsandbytes succeeds. ");
+        bp_str_add(text, log_of_cpu(scene));
+        bp_str_add(text, "CPU functions work; a native GPU function "
                          "raises RuntimeError \"Method '...' not available in CPU-only version of "
                          "bitsandbytes.\"");
         break;
     }
+}
+
+/*
+ * Since 0.50.0 a file of another version is announced. One of the same version under a longer
+ * name, such as a left-over _nocublaslt file, is taken without a word.
+ */
+static bool is_of_another_version(const struct bp_scene *scene) {
+    size_t alike = 0;
+    const char *asked = scene->choice->asks_for;
+    const char *chosen = scene->choice->chosen;
+    while (asked[alike] && asked[alike] == chosen[alike]) {
+        alike++;
+    }
+    return isdigit((unsigned char)asked[alike]) || isdigit((unsigned char)chosen[alike]);
 }
 
 static void add_loaded(const struct bp_scene *scene, struct bp_str *text) {
@@ -62,7 +91,7 @@ static void add_loaded(const struct bp_scene *scene, struct bp_str *text) {
         return;
     }
     bp_str_add(text, "import bitsandbytes succeeds, and the native library is there.");
-    if (strcmp(scene->outcome, "loads-fallback") == 0) {
+    if (is_of_another_version(scene)) {
         bp_str_addf(text,
                     " It logs \"No prebuilt binary for %s ..., loading ... instead.\" and loads "
                     "%s.",
@@ -85,6 +114,10 @@ static void add_import_failure(const struct bp_scene *scene, struct bp_str *text
         bp_str_add(text,
                    "import bitsandbytes succeeds with the warning " WITHOUT_GPU "; the native "
                    "library is None, and what needs it fails.");
+        if (bp_era_at_least(scene->found, "0.39.0") == BP_YES) {
+            bp_str_add(text, " It prints \"'NoneType' object has no attribute "
+                             "'cadam32bit_grad_fp32'\".");
+        }
     }
 }
 
@@ -116,11 +149,14 @@ static void add_none_failure(const struct bp_scene *scene, struct bp_str *text) 
                      "defined\" or \"AttributeError: 'NoneType' object has no attribute ...\".");
 }
 
-static bool holds_gpu_file(const struct bp_scene *scene) {
+/* Whether the message finds versions to list: files of the backend that it speaks of. */
+static bool lists_versions(const struct bp_scene *scene) {
+    const char *part = strcmp(scene->choice->backend, "ROCm") == 0 ? "_rocm" : "_cuda";
     const cJSON *library;
     cJSON_ArrayForEach(library, scene->machine->libraries) {
         const char *name = bp_json_text(library, "name");
-        if (name && (strstr(name, "_cuda") || strstr(name, "_rocm"))) {
+        const char *digits = name ? strstr(name, part) : NULL;
+        if (digits && isdigit((unsigned char)digits[strlen(part)])) {
             return true;
         }
     }
@@ -133,10 +169,14 @@ static void add_mock_heading(const struct bp_scene *scene, struct bp_str *text) 
     const char *backend = scene->choice->backend;
     const char *end = strstr(error, ": cannot open shared object file");
     if (end) {
-        bp_str_addf(text, "\"%s SETUP ERROR: Missing dependency: %.*s\"",
-                    strcmp(backend, "ROCm") == 0 ? "ROCm" : "CUDA", (int)(end - error), error);
+        const char *kind = strcmp(backend, "ROCm") == 0 ? "ROCm" : "CUDA";
+        bp_str_addf(text, "\"%s SETUP ERROR: Missing dependency: %.*s\"", kind, (int)(end - error),
+                    error);
+        if (!scene->torch->cuda && !scene->torch->hip) {
+            bp_str_addf(text, ", \"%s unknown.x runtime libraries were not found\"", kind);
+        }
     } else if (strstr(error, "binary not found")) {
-        if (holds_gpu_file(scene)) {
+        if (lists_versions(scene)) {
             bp_str_addf(text, "\"%s VERSION MISMATCH\"", backend);
         } else {
             bp_str_add(text, "\"Forgot to compile the bitsandbytes library?\"");
@@ -149,13 +189,11 @@ static void add_mock_heading(const struct bp_scene *scene, struct bp_str *text) 
 }
 
 static void add_mock_failure(const struct bp_scene *scene, struct bp_str *text) {
-    const char *backend = scene->choice->backend;
-    if (scene->found->era->silent_cpu &&
-        (strcmp(backend, "CPU") == 0 || strcmp(backend, "XPU") == 0)) {
-        bp_str_add(text,
-                   "Nothing: import bitsandbytes succeeds and goes on without the native "
-                   "library. Only a direct native call raises RuntimeError with \"XPU/CPU can "
-                   "run without native library.\"");
+    if (scene->silent) {
+        bp_str_add(text, "Nothing: import bitsandbytes succeeds and goes on without the native "
+                         "library, with slower code. Only a direct native call raises RuntimeError "
+                         "with \"XPU/CPU can "
+                         "run without native library.\"");
         return;
     }
     bp_str_addf(text,
@@ -216,8 +254,17 @@ char *bp_sees(const struct bp_scene *scene) {
     if (strcmp(scene->outcome, "cannot-tell") == 0) {
         return NULL;
     }
-    if (strcmp(scene->outcome, "loads") == 0 || strcmp(scene->outcome, "loads-fallback") == 0 ||
-        strcmp(scene->outcome, "cpu-only") == 0) {
+    if (scene->trouble == BP_GPU_TORCH_DRIVER) {
+        bp_sees_add_old_driver(scene, &text);
+        bp_str_add_char(&text, ' ');
+    }
+    if (bp_gpu_outcome(scene->trouble) && scene->choice->chosen) {
+        add_loaded(scene, &text);
+        bp_str_add_char(&text, ' ');
+        bp_sees_add_gpu(scene, &text);
+    } else if (strcmp(scene->outcome, "loads") == 0 ||
+               strcmp(scene->outcome, "loads-fallback") == 0 ||
+               strcmp(scene->outcome, "cpu-only") == 0) {
         add_loaded(scene, &text);
     } else if (scene->symbol) {
         add_lacking(scene, &text);

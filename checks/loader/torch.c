@@ -28,8 +28,52 @@ static bool hides_all(const char *list) {
     return *list == '\0' || *list == '-' || strcmp(list, "NoDevFiles") == 0;
 }
 
+/* The driver supports CUDA up to `version`, which is of an older major version than torch's. */
+static void see_old_driver(struct bp_torch *torch, const char *version) {
+    torch->driver_too_old = true;
+    see(torch, BP_NO,
+        bp_format("torch sees no GPU: it is built for CUDA %s, and the driver supports up to "
+                  "CUDA %s.",
+                  torch->cuda, version));
+}
+
+/* The first driver with which each CUDA major version runs (NVIDIA's CUDA compatibility page). */
+static const struct {
+    int cuda;
+    int driver;
+} oldest_drivers[] = {{11, 450}, {12, 525}, {13, 580}};
+
+/*
+ * Where the driver library was not asked, the kernel module's version still tells. Where it
+ * was asked, its own answer counts: a compatibility package lets an older module do.
+ */
+static bool see_old_kernel_module(struct bp_torch *torch, const struct bp_machine *machine) {
+    const cJSON *module = bp_json_at(machine->snapshot, "/cuda/kernel_module");
+    const char *version = bp_json_text(module, "version");
+    int runtime;
+    int driver;
+    int minor;
+    if (cJSON_IsFalse(bp_json_get(module, "loaded")) ||
+        !bp_two_numbers(torch->cuda, &runtime, &minor) ||
+        !bp_two_numbers(version, &driver, &minor)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof oldest_drivers / sizeof *oldest_drivers; i++) {
+        if (oldest_drivers[i].cuda == runtime && driver < oldest_drivers[i].driver) {
+            torch->driver_too_old = true;
+            see(torch, BP_NO,
+                bp_format("torch sees no GPU: it is built for CUDA %s, which needs an NVIDIA "
+                          "driver of at least %d, and this one is %s.",
+                          torch->cuda, oldest_drivers[i].driver, version));
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The CUDA driver's own answer: it initialises, and there is a device. */
-static void see_devices(struct bp_torch *torch, const cJSON *driver) {
+static void see_devices(struct bp_torch *torch, const struct bp_machine *machine,
+                        const cJSON *driver) {
     const cJSON *code = bp_json_at(driver, "/init/code");
     const char *name = bp_json_text_at(driver, "/init/name");
     const cJSON *count = bp_json_get(driver, "device_count");
@@ -38,8 +82,10 @@ static void see_devices(struct bp_torch *torch, const cJSON *driver) {
     int newest = 0;
     int minor;
     if (!cJSON_IsNumber(code)) {
-        see(torch, BP_UNKNOWN,
-            bp_strdup("It is not known whether torch sees a GPU: the driver was not asked."));
+        if (!see_old_kernel_module(torch, machine)) {
+            see(torch, BP_UNKNOWN,
+                bp_strdup("It is not known whether torch sees a GPU: the driver was not asked."));
+        }
     } else if (code->valuedouble != 0) {
         see(torch, BP_NO,
             bp_format("torch sees no GPU: the CUDA driver refuses to start (%s).",
@@ -52,10 +98,7 @@ static void see_devices(struct bp_torch *torch, const cJSON *driver) {
         see(torch, BP_NO, bp_strdup("torch sees no GPU: the CUDA driver has no device."));
     } else if (bp_two_numbers(version, &newest, &minor) &&
                bp_two_numbers(torch->cuda, &runtime, &minor) && newest < runtime) {
-        see(torch, BP_NO,
-            bp_format("torch sees no GPU: it is built for CUDA %s, and the driver supports up to "
-                      "CUDA %s.",
-                      torch->cuda, version));
+        see_old_driver(torch, version);
     } else {
         see(torch, BP_YES,
             bp_format("torch sees a GPU: the CUDA driver%s%s starts and has %d device%s.",
@@ -89,7 +132,7 @@ static void see_cuda(struct bp_torch *torch, const struct bp_machine *machine) {
             bp_strdup("torch sees no GPU: what is found as the CUDA driver library is a toolkit's "
                       "stub for linking."));
     } else {
-        see_devices(torch, driver);
+        see_devices(torch, machine, driver);
     }
 }
 

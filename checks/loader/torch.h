@@ -15,6 +15,7 @@ struct bp_torch {
     const char *hip;
     const char *xpu;
     enum bp_answer sees_gpu; /* torch.cuda.is_available(), which is true for ROCm, too */
+    bool driver_too_old;     /* it sees none because the NVIDIA driver is too old for it */
     char *because;           /* why: one sentence, owned */
     const cJSON *devices;    /* the driver's devices, an array, or NULL */
 };
