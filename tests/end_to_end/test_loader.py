@@ -169,9 +169,10 @@ def test_no_file_for_this_cuda(report, with_torch, driver_folder):
 def test_driver_too_old_for_torch(report, with_torch, gpu):
     """A driver for CUDA 12 shows no GPU to a torch built with CUDA 13."""
     venv = with_torch("0.49.2", "2.9.0+cu130", "13.0", ())
-    loader = report(env={**venv.active, **gpu})["loader"]
-    assert loader["chosen"] == "libbitsandbytes_cpu.so"
-    assert loader["outcome"] == "cpu-only"
+    document = report(env={**venv.active, **gpu})
+    assert document["loader"]["chosen"] == "libbitsandbytes_cpu.so"
+    assert document["loader"]["outcome"] == "driver-too-old"
+    assert document["verdict"] == "problem"
 
 
 def test_neighbouring_file_from_0_50_on(report, with_torch, gpu):
