@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "report/device_view.h"
 #include "report/finding_view.h"
 #include "report/markup.h"
 #include "report/plain.h"
@@ -166,6 +167,17 @@ static void add_line(struct bp_str *out, const char *label, const char *code) {
     }
 }
 
+static void add_devices(struct bp_str *out, const cJSON *loader) {
+    const cJSON *device;
+    cJSON_ArrayForEach(device, bp_json_get(loader, "devices")) {
+        char *line = bp_device_line(device);
+        bp_str_add(out, "- ");
+        add_words(out, line);
+        bp_str_add_char(out, '\n');
+        free(line);
+    }
+}
+
 void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out) {
     const cJSON *loader = bp_json_get(document, "loader");
     const char *says = bp_json_text(loader, "outcome_says");
@@ -182,6 +194,7 @@ void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out) {
     add_line(out, "loads", bp_json_text(loader, "chosen"));
     add_line(out, "outcome", bp_json_text(loader, "outcome"));
     add_line(out, "a user sees", bp_json_text(loader, "user_sees"));
+    add_devices(out, loader);
     if (!chain) {
         return;
     }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "report/device_view.h"
 #include "report/facts_view.h"
 #include "report/finding_view.h"
 #include "report/layout.h"
@@ -170,13 +171,28 @@ static void show_files(const struct bp_layout *layout, const cJSON *loader, size
         const char *name = bp_json_text(file, "name");
         const char *outcome = bp_json_text(file, "outcome");
         const char *says = bp_json_text(file, "says");
-        char *line = bp_format("%s: %s", name ? name : "unnamed",
-                               says      ? says
-                               : outcome ? outcome
-                                         : "unknown");
+        char *codes = bp_device_codes(file);
+        char *line =
+            bp_format("%s: %s%s%s%s", name ? name : "unnamed",
+                      says      ? says
+                      : outcome ? outcome
+                                : "unknown",
+                      codes ? " (code for each GPU: " : "", codes ? codes : "", codes ? ")" : "");
         bp_layout_fact(layout, INDENT, labels,
                        file == file->prev || file->prev->next == NULL ? "Files" : "", line,
                        BP_PLAIN);
+        free(line);
+        free(codes);
+    }
+}
+
+static void show_devices(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
+    const char *label = "GPU code";
+    const cJSON *device;
+    cJSON_ArrayForEach(device, bp_json_get(loader, "devices")) {
+        char *line = bp_device_line(device);
+        bp_layout_fact(layout, INDENT, labels, label, line, BP_PLAIN);
+        label = "";
         free(line);
     }
 }
@@ -206,6 +222,9 @@ static void show_loader(const struct bp_layout *layout, const cJSON *document, s
             }
             bp_layout_fact(layout, INDENT, labels, lines[i].label, value, BP_PLAIN);
         }
+    }
+    if (!title) {
+        show_devices(layout, loader, labels);
     }
     if (layout->style->verbose) {
         show_chain(layout, loader, labels);

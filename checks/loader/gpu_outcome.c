@@ -126,18 +126,18 @@ static void add_device(struct bp_str *text, const struct bp_device *device) {
                 device->name ? ", " : "", device->target ? device->target : "unknown");
 }
 
-/* Which targets the library holds, without those of other kinds. */
+/* Which targets the library holds, each once. */
 static char *targets_of(const cJSON *library) {
     struct bp_str text = BP_STR_EMPTY;
+    struct bp_strs targets = {0};
     const cJSON *entry;
     cJSON_ArrayForEach(entry, bp_json_get(library, "gpu_code")) {
-        const char *kind = bp_json_text(entry, "kind");
         const char *target = bp_json_text(entry, "target");
-        if (target && !bp_equal(kind, "lto")) {
-            bp_str_addf(&text, "%s%s%s", text.length ? ", " : "",
-                        bp_equal(kind, "ptx") ? "PTX " : "", target);
+        if (target && bp_strs_add_once(&targets, target)) {
+            bp_str_addf(&text, "%s%s", text.length ? ", " : "", target);
         }
     }
+    bp_strs_free(&targets);
     return bp_str_detach(&text);
 }
 
