@@ -138,6 +138,11 @@ static void search(const struct bp_asking *asking, struct bp_choice *choice) {
 void bp_choose_by_cudart(const struct bp_asking *asking, struct bp_choice *choice) {
     /* 0.35.x does not ask torch; what it asks, the driver, answers alike. */
     if (asking->torch->sees_gpu == BP_NO) {
+        if (bp_era_at_least(asking->found, "0.35.4") == BP_YES &&
+            bp_era_at_least(asking->found, "0.38.0") == BP_NO) {
+            bp_strs_add(&choice->because, "It asks for \"libsbitsandbytes_cpu.so\" first, a slip "
+                                          "of these releases that does no harm.");
+        }
         bp_choice_ask_cpu(asking, choice);
         return;
     }

@@ -173,6 +173,24 @@ static void test_override(void **state) {
          CUDA("126"), "loads"},
         {"0.46.1", TORCH_CUDA("12.9"), DRIVER("8.0"), "BNB_CUDA_VERSION=128", OF_0_46, CUDA("128"),
          CUDA("128"), "loads"},
+        {"0.40.1", TORCH_CUDA("11.8"), DRIVER("8.0"), "BNB_CUDA_VERSION=121", OF_0_42, CUDA("118"),
+         CUDA("118"), "loads"},
+        {"0.40.1", TORCH_CUDA("11.8"), DRIVER("8.0"), "CUDA_VERSION=", OF_0_42, CUDA("118"),
+         CUDA("118"), "loads"},
+        /* Dotted: no file has such a name. */
+        {"0.42.0", TORCH_CUDA("12.1"), DRIVER("8.0"), "BNB_CUDA_VERSION=12.1", OF_0_42,
+         CUDA("12.1"), "-", "file-missing"},
+        {"0.43.3", TORCH_CUDA("12.1"), DRIVER("8.0"), "BNB_CUDA_VERSION=11.8", OF_0_42,
+         CUDA("11.8"), CPU, "loads-fallback"},
+        {"0.49.2", TORCH_CUDA("12.8"), DRIVER("8.0"), "BNB_CUDA_VERSION=12.6", OF_0_46,
+         CUDA("12.6"), "-", "file-missing"},
+        {"0.45.5", TORCH_CUDA("12.6"), DRIVER("8.0"), "BNB_CUDA_VERSION=", OF_0_45, CUDA("126"),
+         CUDA("126"), "loads"},
+        {"0.49.2", TORCH_CUDA("12.6"), DRIVER("8.0"), "BNB_CUDA_VERSION=", OF_0_46, CUDA("126"),
+         CUDA("126"), "loads"},
+        /* The variable for ROCm came with 0.50.0. */
+        {"0.49.2", TORCH_CUDA("12.6"), DRIVER("8.0"), "BNB_ROCM_VERSION=72", OF_0_46, CUDA("126"),
+         CUDA("126"), "loads"},
         /* Without a GPU nothing is overridden. */
         {"0.45.5", TORCH_CUDA("12.8"), DRIVER_NONE, "BNB_CUDA_VERSION=126", OF_0_45, CPU, CPU,
          "cpu-only"},
@@ -196,6 +214,10 @@ static void test_override_of_digits(void **state) {
          CUDA("128"), "loads-fallback"},
         {"0.50.0", TORCH_CUDA("12.9"), DRIVER_NONE, "BNB_CUDA_VERSION=", OF_0_50, CPU, CPU,
          "cpu-only"},
+        {"0.50.0", TORCH_CUDA("12.9"), DRIVER("8.0"), "BNB_CUDA_VERSION= 128", OF_0_50, "-", "-",
+         "setup-error"},
+        {"0.50.0", TORCH_CUDA("12.9"), DRIVER("8.0"), "BNB_CUDA_VERSION=cuda128", OF_0_50, "-", "-",
+         "setup-error"},
     };
     EXPECT_ALL(table);
 }
@@ -450,6 +472,128 @@ static void test_fork(void **state) {
     }
 }
 
+/* The ROCm builds of before the previews, whose file has no version in its name. */
+static void test_early_rocm_build(void **state) {
+    (void)state;
+    static const char *const builds[][2] = {{"6.1.2", "libbitsandbytes_hip.so"},
+                                            {"6.0.2", "libbitsandbytes_hip_nohipblaslt.so"},
+                                            {"5.7.0", "libbitsandbytes_hip_nohipblaslt.so"}};
+    for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
+        cJSON *snapshot =
+            rocm_machine("0.43.3", builds[i][0],
+                         CPU " libbitsandbytes_hip.so libbitsandbytes_hip_nohipblaslt.so");
+        cJSON *answer = bp_loader_judge(snapshot);
+        assert_string_equal(shown(answer, "chosen"), builds[i][1]);
+        assert_string_equal(shown(answer, "outcome"), "loads");
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+    }
+}
+
+/* The previews take an NPU file where torch_npu sees a device, which is not known here. */
+static void test_npu(void **state) {
+    (void)state;
+    cJSON *snapshot =
+        machine_with("0.44.1.dev0", TORCH_CPU, DRIVER_NONE, CPU " libbitsandbytes_npu.so");
+    put_json(snapshot, "/bitsandbytes/markers", "{'npu_specs':true,'backends':true}");
+    cJSON *answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "outcome"), "cannot-tell");
+    assert_true(gives_reason(answer, "torch_npu"));
+    cJSON_Delete(answer);
+    put_json(snapshot, "/python/interpreters/0/packages/torch-npu", "[]");
+    answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "chosen"), CPU);
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+}
+
+/* macOS: never a GPU library; the CPU one is asked for, and done without since 0.48. */
+static void test_macos(void **state) {
+    (void)state;
+    static const char dylib[] = "libbitsandbytes_cpu.dylib";
+    static const char *const cases[][4] = {
+        {"0.50.2", "libbitsandbytes_cpu.dylib", "libbitsandbytes_cpu.dylib", "cpu-only"},
+        {"0.49.2", "", "-", "file-missing"},
+        {"0.45.5", "", "-", "file-missing"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *snapshot = machine_with(cases[i][0], TORCH_CPU, DRIVER_NONE, cases[i][1]);
+        put_json(snapshot, "/host/os", "'macos'");
+        cJSON *answer = bp_loader_judge(snapshot);
+        assert_string_equal(shown(answer, "asks_for"), dylib);
+        assert_string_equal(shown(answer, "chosen"), cases[i][2]);
+        assert_string_equal(shown(answer, "outcome"), cases[i][3]);
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+    }
+}
+
+/* Windows on Arm: one file, for CUDA 13.4, taken upward since 0.50.1. */
+static void test_windows_on_arm(void **state) {
+    (void)state;
+    static const char file[] = "libbitsandbytes_cuda134.dll";
+    cJSON *snapshot = machine_with("0.50.1", TORCH_CUDA("13.0"), DRIVER_OF("13.4", DEVICE("12.1")),
+                                   "libbitsandbytes_cuda134.dll libbitsandbytes_cpu.dll");
+    put_json(snapshot, "/host/os", "'windows'");
+    put_json(snapshot, "/python/interpreters/0/machine", "'ARM64'");
+    put_json(snapshot, "/bitsandbytes/native_libraries/0/machine", "'ARM64'");
+    put_json(snapshot, "/bitsandbytes/native_libraries/0/gpu_code",
+             "[{'kind':'cubin','target':'sm_121'},{'kind':'ptx','target':'compute_121'}]");
+    cJSON *answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "chosen"), file);
+    assert_string_equal(shown(answer, "outcome"), "loads-fallback");
+    cJSON_Delete(answer);
+    /* Its code is for 12.1 alone. */
+    put_json(snapshot, "/cuda/driver/devices/0/compute_capability", "'12.0'");
+    answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "outcome"), "no-gpu-code");
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+}
+
+/* conda-forge: a package holds exactly one library. */
+static void test_conda_variants(void **state) {
+    (void)state;
+    static const struct choosing table[] = {
+        {"0.49.2", TORCH_CUDA("12.9"), DRIVER("8.6"), NULL, CUDA("129"), CUDA("129"), CUDA("129"),
+         "loads"},
+        {"0.49.2", TORCH_CUDA("12.8"), DRIVER("8.6"), NULL, CUDA("129"), CUDA("128"), "-",
+         "file-missing"},
+        {"0.50.2", TORCH_CUDA("12.8"), DRIVER("8.6"), NULL, CUDA("129"), CUDA("128"), CUDA("129"),
+         "loads-fallback"},
+        {"0.45.5", TORCH_CUDA("12.8"), DRIVER("8.6"), NULL, CPU, CUDA("128"), CPU,
+         "loads-fallback"},
+        {"0.49.2", TORCH_CUDA("12.8"), DRIVER("8.6"), NULL, CPU, CUDA("128"), "-", "file-missing"},
+        /* The GPU is not seen, and there is no CPU file for that. */
+        {"0.49.2", TORCH_CUDA("12.9"), DRIVER_NONE, NULL, CUDA("129"), CPU, "-", "file-missing"},
+    };
+    EXPECT_ALL(table);
+}
+
+/* A left-over file of an old release has the version of the exact one in its name. */
+static void test_stale_nocublaslt_file(void **state) {
+    (void)state;
+    const struct choosing stale = {
+        "0.50.0",    TORCH_CUDA("11.8"),     DRIVER("8.0"),   NULL, CPU " " CUDA("118_nocublaslt"),
+        CUDA("118"), CUDA("118_nocublaslt"), "loads-fallback"};
+    expect_choice(&stale);
+    cJSON *answer = judge(&stale);
+    assert_null(strstr(shown(answer, "user_sees"), "No prebuilt binary"));
+    cJSON_Delete(answer);
+}
+
+static void test_slip_in_the_cpu_name(void **state) {
+    (void)state;
+    static const char *const versions[] = {"0.35.3", "0.35.4", "0.37.2", "0.38.0"};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        const struct choosing choosing = {versions[i], TORCH_CPU, DRIVER_NONE, NULL,
+                                          OF_0_42,     CPU,       CPU,         "cpu-only"};
+        cJSON *answer = judge(&choosing);
+        assert_int_equal(gives_reason(answer, "libsbitsandbytes_cpu.so"), i == 1 || i == 2);
+        cJSON_Delete(answer);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuda_file),
@@ -468,6 +612,13 @@ int main(void) {
         cmocka_unit_test(test_what_torch_sees),
         cmocka_unit_test(test_visible_devices),
         cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_early_rocm_build),
+        cmocka_unit_test(test_npu),
+        cmocka_unit_test(test_macos),
+        cmocka_unit_test(test_windows_on_arm),
+        cmocka_unit_test(test_conda_variants),
+        cmocka_unit_test(test_stale_nocublaslt_file),
+        cmocka_unit_test(test_slip_in_the_cpu_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -261,6 +261,98 @@ static void test_cpu_failure_is_silent_since_0_48(void **state) {
     }
 }
 
+/* What is done without in silence is no problem, but slower; a driver that is too old is one. */
+static void test_verdict_on_silence(void **state) {
+    (void)state;
+    static const struct {
+        const char *version;
+        const char *torch;
+        const char *verdict;
+        bool silent;
+    } cases[] = {
+        {"0.49.2", TORCH_CPU, "ok", true},
+        {"0.47.0", TORCH_CPU, "problem", false},
+        {"0.50.2", TORCH_XPU("20250101"), "ok", true},
+        {"0.45.5", TORCH_CPU, "problem", false},
+        /* A ROCm build of torch stays ROCm for bitsandbytes, GPU or not. */
+        {"0.49.2", "{'version':'2.9.0','cuda':null,'hip':'7.1.0','build_known':true}", "problem",
+         false},
+    };
+    struct bp_catalogue *catalogue = bp_catalogue_builtin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *snapshot = machine_with(cases[i].version, cases[i].torch, DRIVER_NONE, "");
+        put_json(snapshot, "/rocm", "{'kfd':{'present':false}}");
+        cJSON *answer = bp_check(snapshot, NULL, catalogue);
+        assert_string_equal(bp_json_text_at(answer, "/loader/outcome"), "file-missing");
+        assert_int_equal(bp_json_is_true(bp_json_get(answer, "loader"), "silent"), cases[i].silent);
+        assert_string_equal(shown(answer, "verdict"), cases[i].verdict);
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+    }
+    bp_catalogue_free(catalogue);
+}
+
+/* libgomp is needed by the CPU library since 0.49.0: without it, slower, and nothing said. */
+static void test_silent_dependency(void **state) {
+    (void)state;
+    struct bp_catalogue *catalogue = bp_catalogue_builtin();
+    cJSON *snapshot = machine_with("0.49.2", TORCH_CPU, DRIVER_NONE, CPU);
+    put_json(snapshot, "/bitsandbytes/native_libraries/0/needed", "['libgomp.so.1']");
+    put_json(snapshot, "/libraries", "{'candidates':{'libgomp.so.1':[]}}");
+    cJSON *answer = bp_check(snapshot, NULL, catalogue);
+    assert_string_equal(bp_json_text_at(answer, "/loader/outcome"), "dependency-missing");
+    assert_string_equal(shown(answer, "verdict"), "ok");
+    assert_string_equal(bp_json_text_at(answer, "/findings/0/severity"), "warning");
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+    bp_catalogue_free(catalogue);
+}
+
+static cJSON *rocm_machine(const char *version, const char *libraries) {
+    cJSON *snapshot =
+        machine_with(version, "{'version':'2.8.0','cuda':null,'hip':'6.3.4','build_known':true}",
+                     DRIVER_NONE, libraries);
+    put_json(snapshot, "/rocm",
+             "{'kfd':{'present':true,'may_use':true},'gpus':[{'gfx':'gfx1100'}]}");
+    return snapshot;
+}
+
+/* Wheels had no ROCm library up to 0.48.2; the texts name the backend since 0.47.0. */
+static void test_rocm_texts(void **state) {
+    (void)state;
+    static const char *const eras[][4] = {
+        {"0.45.5", CUDA124, "setup-error", "'NoneType' object has no attribute 'split'"},
+        {"0.46.1", CUDA124, "file-missing", "Configured CUDA binary not found at"},
+        {"0.46.1", CUDA124, "file-missing", "CUDA VERSION MISMATCH"},
+        {"0.47.0", CUDA124, "file-missing", "Configured ROCm binary not found at"},
+        /* CUDA files are no ROCm versions that it could list. */
+        {"0.48.2", CUDA124, "file-missing", "Forgot to compile the bitsandbytes library?"},
+        {"0.49.2", "libbitsandbytes_rocm72.so", "file-missing", "ROCm VERSION MISMATCH"},
+        {"0.50.0", CUDA124, "file-missing", "No compatible ROCm binary found at"},
+        {"0.50.0", CUDA124, "file-missing", "Attempted to use bitsandbytes native library"},
+    };
+    for (size_t i = 0; i < sizeof eras / sizeof *eras; i++) {
+        cJSON *answer = judge_and_delete(rocm_machine(eras[i][0], eras[i][1]));
+        expect_outcome(answer, eras[i][2], eras[i][3]);
+        cJSON_Delete(answer);
+    }
+}
+
+/* Without a GPU and without the CPU file, up to 0.43.0: the line it prints. */
+static void test_nothing_to_load_in_old_eras(void **state) {
+    (void)state;
+    static const char *const eras[][2] = {
+        {"0.41.0", "'NoneType' object has no attribute 'cadam32bit_grad_fp32'"},
+        {"0.38.1", "compiled without GPU support"},
+        {"0.46.1", "CUDA unknown.x runtime libraries were not found"},
+    };
+    for (size_t i = 0; i < sizeof eras / sizeof *eras; i++) {
+        cJSON *answer = judge_and_delete(machine_with(eras[i][0], TORCH_CPU, DRIVER_NONE, ""));
+        expect_outcome(answer, "file-missing", eras[i][1]);
+        cJSON_Delete(answer);
+    }
+}
+
 static void test_setup_error(void **state) {
     (void)state;
     cJSON *snapshot = machine_with("0.50.0", TORCH_CUDA("12.4"), DRIVER("8.6"), CUDA124);
@@ -279,6 +371,9 @@ static void test_cpu_library_loads(void **state) {
         {"0.42.0", "undefined symbol: cadam32bit_grad_fp32"},
         {"0.45.5", "name 'str2optimizer32bit' is not defined"},
         {"0.46.1", "not available in CPU-only version"},
+        {"0.46.1", "compiled without GPU support"},
+        {"0.47.0", "8-bit optimizer is not available on your device"},
+        {"0.49.2", "not available in CPU-only version"},
     };
     for (size_t i = 0; i < sizeof eras / sizeof *eras; i++) {
         cJSON *answer = judge_and_delete(machine_with(eras[i][0], TORCH_CPU, DRIVER_NONE, CPU));
@@ -355,6 +450,10 @@ int main(void) {
         cmocka_unit_test(test_symbols_of_another_release),
         cmocka_unit_test(test_file_missing),
         cmocka_unit_test(test_cpu_failure_is_silent_since_0_48),
+        cmocka_unit_test(test_verdict_on_silence),
+        cmocka_unit_test(test_silent_dependency),
+        cmocka_unit_test(test_rocm_texts),
+        cmocka_unit_test(test_nothing_to_load_in_old_eras),
         cmocka_unit_test(test_setup_error),
         cmocka_unit_test(test_cpu_library_loads),
         cmocka_unit_test(test_fallback_is_told),

@@ -1,7 +1,8 @@
 /*
  * A stand-in for NVIDIA's libcuda.so.1. BNB_FAKE_CUDA, words joined by ';', says how it behaves:
  *
- *   count=2  cc=9.0  driver=12040   devices, their compute capability, cuDriverGetVersion
+ *   count=2  cc=9.0  driver=12040   devices, their compute capability (9.0,6.1: one for
+ *                                   each, the last for the rest), cuDriverGetVersion
  *   init=100                        what cuInit returns
  *   in=init|count|name|load         where the fault below happens (default init; load: when opened)
  *   fault=hang|spin|segv|abort|exit|stop|noise|flood
@@ -119,8 +120,12 @@ int cuDeviceTotalMem_v2(size_t *bytes, int device) {
 }
 
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
-    char capability[16] = "8.9";
-    setting("cc", capability, sizeof capability);
+    char capabilities[128] = "8.9";
+    setting("cc", capabilities, sizeof capabilities);
+    const char *capability = capabilities;
+    for (int i = 0; i < device && strchr(capability, ','); i++) {
+        capability = strchr(capability, ',') + 1;
+    }
     switch (attribute) {
     case 33: /* PCI bus */
         *value = 0x41 + device;
