@@ -7,7 +7,9 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/loader/macos_resolve.h"
 #include "checks/loader/resolve.h"
+#include "checks/loader/windows_resolve.h"
 
 /* What one judgement goes by and fills. */
 struct judging {
@@ -94,6 +96,7 @@ static bool judge_machine(const struct judging *judging) {
         return true;
     }
     char *error;
+    const char *besides = "";
     if (bp_equal(judging->machine->os, "windows")) {
         error = bp_strdup("[WinError 193] %1 is not a valid Win32 application");
     } else if (bp_equal(judging->machine->os, "macos")) {
@@ -102,13 +105,12 @@ static bool judge_machine(const struct judging *judging) {
         /* glibc passes over such a file and reports that there is none. */
         error = bp_format("%s: cannot open shared object file: No such file or directory",
                           judging->path);
+        besides = "; the loader's message says that the file is not there, although it is";
     }
-    decide(
-        judging, "wrong-architecture",
-        bp_format("%s is built for %s, and this Python runs on %s; the loader's message says that "
-                  "the file is not there, although it is.",
-                  judging->name, of_file, here),
-        error);
+    decide(judging, "wrong-architecture",
+           bp_format("%s is built for %s, and this Python runs on %s%s.", judging->name, of_file,
+                     here, besides),
+           error);
     return false;
 }
 
@@ -142,19 +144,26 @@ static int weight_of(const struct bp_need *need) {
     return 0;
 }
 
-static void decide_missing(const struct judging *judging, const struct bp_need *need) {
-    const char *lacking = need->trouble == BP_TROUBLE_NEEDS ? need->lacks : need->library;
-    if (need->trouble == BP_TROUBLE_FILE) {
-        decide(judging, "dependency-missing",
-               bp_format("%s needs %s, and what is found of it, %s, cannot be used: %s.",
-                         judging->name, need->library, need->path, need->reason),
-               bp_format("%s: invalid ELF header", need->path));
-        return;
+/* What the loader says where a needed library is not found or of no use. */
+static char *need_error(const struct judging *judging, const struct bp_need *need) {
+    if (bp_equal(judging->machine->os, "windows")) {
+        return bp_windows_error(judging->path, need);
     }
+    if (need->trouble == BP_TROUBLE_FILE) {
+        return bp_format("%s: invalid ELF header", need->path);
+    }
+    return bp_format("%s: cannot open shared object file: No such file or directory",
+                     need->trouble == BP_TROUBLE_NEEDS ? need->lacks : need->library);
+}
+
+static void decide_missing(const struct judging *judging, const struct bp_need *need) {
+    bool found = need->outcome == BP_NEED_UNUSABLE && need->path;
     decide(judging, "dependency-missing",
-           bp_format("%s needs %s, which is not found: %s.", judging->name, need->library,
-                     need->reason),
-           bp_format("%s: cannot open shared object file: No such file or directory", lacking));
+           found ? bp_format("%s needs %s, and what is found of it, %s, cannot be used: %s.",
+                             judging->name, need->library, need->path, need->reason)
+                 : bp_format("%s needs %s, which is not found: %s.", judging->name, need->library,
+                             need->reason),
+           need_error(judging, need));
 }
 
 static void decide_version(const struct judging *judging, const struct bp_need *need) {
@@ -198,6 +207,16 @@ static void weigh(const struct judging *judging, const struct bp_need *need, int
     }
 }
 
+static struct bp_need resolve(const struct judging *judging, const char *library) {
+    if (bp_equal(judging->machine->os, "windows")) {
+        return bp_windows_resolve(judging->machine, judging->torch, judging->library, library);
+    }
+    if (bp_equal(judging->machine->os, "macos")) {
+        return bp_macos_resolve(library);
+    }
+    return bp_resolve(judging->machine, judging->torch, judging->library, library);
+}
+
 /* The weight of the worst trouble with what the file needs; 0: none. */
 static int judge_needed(const struct judging *judging) {
     const cJSON *needed = bp_json_get(judging->library, "needed");
@@ -208,18 +227,10 @@ static int judge_needed(const struct judging *judging) {
                NULL);
         return 1;
     }
-    if (!bp_equal(judging->machine->os, "linux") && cJSON_GetArraySize(needed) > 0) {
-        decide(judging, "cannot-tell",
-               bp_format("How %s finds what %s needs is not modelled.", judging->machine->os,
-                         judging->name),
-               NULL);
-        return 1;
-    }
     cJSON_ArrayForEach(entry, needed) {
         const char *library = cJSON_GetStringValue(entry);
         if (library) {
-            struct bp_need need =
-                bp_resolve(judging->machine, judging->torch, judging->library, library);
+            struct bp_need need = resolve(judging, library);
             weigh(judging, &need, &heaviest);
             bp_need_free(&need);
         }
@@ -237,7 +248,9 @@ static void decide_symbol(const struct judging *judging, const struct bp_symbol 
         bp_format("%s has no function %s, which bitsandbytes %s counts on: the library comes from "
                   "another release than the Python files.",
                   judging->name, symbol->name, version),
-        bp_format("%s: undefined symbol: %s", judging->path, symbol->name));
+        bp_equal(judging->machine->os, "windows")
+            ? bp_format("function '%s' not found", symbol->name)
+            : bp_format("%s: undefined symbol: %s", judging->path, symbol->name));
 }
 
 struct bp_file_verdict bp_file_judge(const struct bp_machine *machine, const struct bp_torch *torch,
