@@ -171,9 +171,7 @@ static void add_devices(struct bp_str *out, const cJSON *loader) {
     const cJSON *device;
     cJSON_ArrayForEach(device, bp_json_get(loader, "devices")) {
         char *line = bp_device_line(device);
-        bp_str_add(out, "- ");
-        add_words(out, line);
-        bp_str_add_char(out, '\n');
+        add_line(out, "GPU code", line);
         free(line);
     }
 }
