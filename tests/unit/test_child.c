@@ -78,7 +78,7 @@ static void expect_ended(const char *script) {
     double took = bp_now_ms() - started;
     assert_int_equal(BP_CHILD_TIMED_OUT, child.state);
     assert_true(took >= 190);
-    assert_true(took < 3000);
+    assert_true(took < 30000);
     assert_true(group_is_gone(pid));
     bp_child_free(&child);
 }
