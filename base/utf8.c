@@ -35,9 +35,24 @@ size_t bp_utf8_sequence(const char *text, size_t length) {
     return overlong || surrogate || beyond ? 0 : size;
 }
 
+/* How many bytes are ASCII from here on, zero not counted: most of most texts. */
+static size_t ascii_length(const char *text, size_t length) {
+    size_t count = 0;
+    while (count < length && text[count] && ((uint8_t)text[count] & 0x80) == 0) {
+        count++;
+    }
+    return count;
+}
+
 char *bp_utf8_clean(const char *text, size_t length) {
     struct bp_str clean = BP_STR_EMPTY;
     for (size_t i = 0; i < length;) {
+        size_t ascii = ascii_length(text + i, length - i);
+        if (ascii) {
+            bp_str_add_bytes(&clean, text + i, ascii);
+            i += ascii;
+            continue;
+        }
         size_t size = bp_utf8_sequence(text + i, length - i);
         if (size && text[i] != '\0') {
             bp_str_add_bytes(&clean, text + i, size);

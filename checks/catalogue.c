@@ -10,6 +10,7 @@
 #include "checks/pattern_check.h"
 #include "checks/proof.h"
 #include "checks/regex.h"
+#include "checks/text/search.h"
 
 /* The order in which built-in patterns are listed, and in which equal findings are shown. */
 static const char *const catalogue_order[] = {
@@ -49,6 +50,7 @@ struct bp_catalogue {
     size_t count;
     size_t capacity;
     struct bp_regexes *regexes;
+    struct bp_search **search; /* apart, since it is made while the catalogue only answers */
 };
 
 static const char *id_of(const struct entry *entry) {
@@ -87,6 +89,7 @@ static void append(struct bp_catalogue *catalogue, const char *name, cJSON *docu
 struct bp_catalogue *bp_catalogue_empty(void) {
     struct bp_catalogue *catalogue = bp_alloc(sizeof *catalogue);
     catalogue->regexes = bp_regexes_new();
+    catalogue->search = bp_alloc(sizeof *catalogue->search);
     return catalogue;
 }
 
@@ -146,6 +149,8 @@ int bp_catalogue_add(struct bp_catalogue *catalogue, const char *name, const cha
         cJSON_Delete(document);
         return -1;
     }
+    bp_search_free(*catalogue->search);
+    *catalogue->search = NULL;
     const struct entry *old = find_entry(catalogue, bp_json_text(document, "id"));
     if (old) {
         struct entry *entry = &catalogue->entries[old - catalogue->entries];
@@ -169,6 +174,16 @@ const cJSON *bp_catalogue_at(const struct bp_catalogue *catalogue, size_t index)
 const cJSON *bp_catalogue_find(const struct bp_catalogue *catalogue, const char *id) {
     const struct entry *entry = find_entry(catalogue, id);
     return entry ? entry->document : NULL;
+}
+
+struct bp_search *bp_catalogue_search(const struct bp_catalogue *catalogue) {
+    if (!*catalogue->search) {
+        *catalogue->search = bp_search_new();
+        for (size_t i = 0; i < catalogue->count; i++) {
+            bp_search_add(*catalogue->search, catalogue->entries[i].document);
+        }
+    }
+    return *catalogue->search;
 }
 
 struct bp_regexes *bp_catalogue_regexes(const struct bp_catalogue *catalogue) {
@@ -223,5 +238,7 @@ void bp_catalogue_free(struct bp_catalogue *catalogue) {
     }
     free(catalogue->entries);
     bp_regexes_free(catalogue->regexes);
+    bp_search_free(*catalogue->search);
+    free(catalogue->search);
     free(catalogue);
 }

@@ -10,6 +10,7 @@
 
 struct bp_catalogue;
 struct bp_regexes;
+struct bp_search;
 
 /*
  * The patterns built into the program. They are taken as they are, so that a start costs
@@ -51,6 +52,12 @@ int bp_catalogue_prove(const struct bp_catalogue *catalogue, const char *id, str
 
 /* Where the catalogue keeps compiled regexes from one text to the next. Owned by it. */
 struct bp_regexes *bp_catalogue_regexes(const struct bp_catalogue *catalogue);
+
+/*
+ * What the catalogue's patterns look for in a text, made when it is first asked for: add
+ * all files before. Owned by the catalogue.
+ */
+struct bp_search *bp_catalogue_search(const struct bp_catalogue *catalogue);
 
 void bp_catalogue_free(struct bp_catalogue *catalogue);
 

@@ -8,8 +8,10 @@
 #include "base/utf8.h"
 #include "checks/catalogue.h"
 #include "checks/finding.h"
+#include "checks/findings.h"
 #include "checks/loader/loader.h"
 #include "checks/ruled_out.h"
+#include "checks/text/facts.h"
 #include "checks/verdict.h"
 
 /* A pattern that was found. */
@@ -115,7 +117,7 @@ static cJSON *nest(const struct found *found, size_t count) {
     return causes;
 }
 
-static cJSON *judge_patterns(const struct bp_catalogue *catalogue, const struct bp_view *view) {
+cJSON *bp_findings_of(const struct bp_catalogue *catalogue, const struct bp_view *view) {
     struct found *found = bp_alloc_array(bp_catalogue_count(catalogue), sizeof *found);
     size_t count = find_all(catalogue, view, found);
     if (count) {
@@ -149,15 +151,25 @@ cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
     cJSON *nothing = cJSON_CreateObject();
     cJSON *answer = cJSON_CreateObject();
     cJSON *loader = bp_loader_judge(snapshot ? snapshot : nothing);
-    struct bp_view view = {.snapshot = snapshot ? snapshot : nothing,
-                           .loader = loader,
-                           .text = mended ? &clean : text,
-                           .regexes = bp_catalogue_regexes(catalogue)};
-    cJSON *findings = judge_patterns(catalogue, &view);
+    const struct bp_text *seen = mended ? &clean : text;
+    cJSON *facts =
+        seen ? bp_text_facts(&(struct bp_issue){
+                   .data = seen->data, .length = seen->length, .post_length = seen->length})
+             : NULL;
+    struct bp_view view = {
+        .snapshot = snapshot ? snapshot : nothing,
+        .loader = loader,
+        .text = seen,
+        .about = bp_json_get(facts, "text"),
+        .hits = seen ? bp_hits_of(bp_catalogue_search(catalogue), seen->data, seen->length) : NULL,
+        .regexes = bp_catalogue_regexes(catalogue)};
+    cJSON *findings = bp_findings_of(catalogue, &view);
     cJSON_AddItemToObject(answer, "loader", loader ? loader : cJSON_CreateNull());
     cJSON_AddItemToObject(answer, "findings", findings);
     cJSON_AddItemToObject(answer, "ruled_out", bp_ruled_out(catalogue, &view));
     bp_verdict_set(answer, snapshot);
+    bp_hits_free(view.hits);
+    cJSON_Delete(facts);
     cJSON_Delete(nothing);
     free(mended);
     return answer;

@@ -72,40 +72,14 @@ static enum bp_truth judge_not(const struct judging *judging, const cJSON *condi
     return negate(judge(&inside, condition));
 }
 
-static bool find_literal(const char *text, size_t length, const char *literal,
-                         struct bp_span *place) {
-    size_t size = strlen(literal);
-    const char *at = text;
-    while (size && length - (size_t)(at - text) >= size) {
-        at = memchr(at, literal[0], length - (size_t)(at - text) - size + 1);
-        if (!at) {
-            return false;
-        }
-        if (memcmp(at, literal, size) == 0) {
-            *place =
-                (struct bp_span){.start = (size_t)(at - text), .end = (size_t)(at - text) + size};
-            return true;
-        }
-        at++;
-    }
-    return false;
-}
-
 static enum bp_truth judge_text(const struct judging *judging, const cJSON *leaf) {
     const struct bp_text *text = judging->view->text;
     if (!text) {
         return BP_UNKNOWN;
     }
     struct bp_span place = {0};
-    const char *literal = bp_json_text(leaf, "text");
-    const char *regex = bp_json_text(leaf, "text_matches");
-    enum bp_truth truth = BP_UNKNOWN;
-    if (literal) {
-        truth = find_literal(text->data, text->length, literal, &place) ? BP_TRUE : BP_FALSE;
-    } else if (regex) {
-        truth =
-            bp_regex_find(judging->view->regexes, regex, text->data, text->length, true, &place);
-    }
+    enum bp_truth truth = bp_text_find(judging->view->hits, judging->view->regexes, leaf,
+                                       text->data, text->length, &place);
     if (judging->evidence && truth == judging->wanted) {
         bp_evidence_add_text(judging->evidence, judging->view, leaf,
                              truth == BP_TRUE ? &place : NULL);

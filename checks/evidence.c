@@ -95,6 +95,23 @@ static void set_says(struct bp_piece *piece, const struct bp_view *view, char *m
     free(made);
 }
 
+/* A fact that was read out of the text is shown with its line. */
+static void set_origin(cJSON *shown, const struct bp_view *view, const char *pointer) {
+    size_t line = bp_view_line(view, pointer);
+    bool in_text = line > 0 || bp_pointer_in_text(pointer);
+    bp_json_set_text(shown, "from",
+                     bp_pointer_in_loader(pointer) ? "loader"
+                     : in_text                     ? "text"
+                                                   : "snapshot");
+    bp_json_set_text(shown, "pointer", pointer);
+    if (in_text && view->text) {
+        bp_json_set_text(shown, "source", view->text->source);
+    }
+    if (line > 0) {
+        bp_json_set_number(shown, "line", (double)line);
+    }
+}
+
 void bp_evidence_add_fact(struct bp_evidence *evidence, const struct bp_view *view,
                           const cJSON *leaf, const char *pointer, const cJSON *fact,
                           const struct bp_span *match) {
@@ -104,8 +121,7 @@ void bp_evidence_add_fact(struct bp_evidence *evidence, const struct bp_view *vi
         const char *text = cJSON_GetStringValue(fact);
         piece->match = bp_excerpt_text(text + match->start, match->end - match->start, MATCH_MOST);
     }
-    bp_json_set_text(piece->shown, "from", bp_pointer_in_loader(pointer) ? "loader" : "snapshot");
-    bp_json_set_text(piece->shown, "pointer", pointer);
+    set_origin(piece->shown, view, pointer);
     if (!fact) {
         cJSON_AddNullToObject(piece->shown, "value");
     } else if (count_nodes(fact) <= NODES_MOST) {

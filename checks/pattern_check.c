@@ -69,6 +69,10 @@ static bool is_id(const char *text) {
     }
 }
 
+static int check_truth(struct bp_place *place, const cJSON *value) {
+    return cJSON_IsBool(value) ? 0 : bp_place_refuse(place, "must be true or false");
+}
+
 static int check_id_form(struct bp_place *place, const cJSON *value) {
     const char *text = cJSON_GetStringValue(value);
     return text && is_id(text) ? 0
@@ -210,6 +214,8 @@ static int check_pattern(struct bp_place *place, const cJSON *pattern) {
         {"references", check_references, true},
         {"proof", check_proof, true},
         {"notes", check_notes, false},
+        {"closes_when", bp_condition_check, false},
+        {"addition", check_truth, false},
         {NULL, NULL, false},
     };
     return bp_place_check_object(place, pattern, members);

@@ -7,6 +7,7 @@
 #include "checks/condition.h"
 #include "checks/finding.h"
 #include "checks/loader/loader.h"
+#include "checks/text/facts.h"
 
 /* "shows/0 is false, shows/1 is unknown": what an author needs to see why. */
 static void describe(struct bp_str *out, const cJSON *pattern, const char *key,
@@ -58,12 +59,20 @@ static char *run_case(const cJSON *pattern, const cJSON *proof_case, bool must_f
     const char *words = bp_json_text(proof_case, "text");
     struct bp_text text = {.source = "-", .data = words, .length = words ? strlen(words) : 0};
     cJSON *nothing = cJSON_CreateObject();
-    const cJSON *snapshot = given ? given : nothing;
-    cJSON *loader = bp_loader_judge(snapshot);
-    struct bp_view view = {
-        .snapshot = snapshot, .loader = loader, .text = words ? &text : NULL, .regexes = regexes};
+    struct bp_issue issue = {.data = words, .length = text.length, .post_length = text.length};
+    cJSON *facts = words ? bp_text_facts(&issue) : NULL;
+    const cJSON *said = facts ? bp_json_get(facts, "snapshot") : nothing;
+    cJSON *loader = bp_loader_judge(given ? given : nothing);
+    /* A text alone is judged as triage does: by the facts that it states. */
+    struct bp_view view = {.snapshot = given ? given : said,
+                           .loader = loader,
+                           .text = words ? &text : NULL,
+                           .about = bp_json_get(facts, "text"),
+                           .learned = given ? NULL : bp_json_get(facts, "learned"),
+                           .regexes = regexes};
     char *wrong = judge(pattern, proof_case, must_fire, &view);
     cJSON_Delete(loader);
+    cJSON_Delete(facts);
     cJSON_Delete(nothing);
     return wrong;
 }

@@ -65,10 +65,13 @@ static const cJSON *find(const cJSON *schema, const cJSON *node, const char *poi
 }
 
 static const cJSON *node_of(const cJSON *schema, const char *pointer) {
-    bool in_loader = bp_pointer_in_loader(pointer);
-    const cJSON *root =
-        bp_json_at(schema, in_loader ? "/properties/loader" : "/properties/snapshot");
-    return find(schema, root, in_loader ? pointer + strlen("/loader") : pointer);
+    if (bp_pointer_in_loader(pointer)) {
+        return find(schema, bp_json_at(schema, "/properties/loader"), pointer + strlen("/loader"));
+    }
+    if (bp_pointer_in_text(pointer)) {
+        return find(schema, bp_json_at(schema, "/$defs/text"), pointer + strlen("/text"));
+    }
+    return find(schema, bp_json_at(schema, "/properties/snapshot"), pointer);
 }
 
 static bool well_formed(const char *pointer) {
@@ -153,7 +156,8 @@ bool bp_schema_allows_value(const cJSON *schema, const char *pointer, const cJSO
 static int check_value(const cJSON *schema, const cJSON *value, struct bp_str *pointer,
                        struct bp_err *err) {
     const cJSON *node = node_of(schema, pointer->data);
-    if (pointer->length && (!node || bp_pointer_in_loader(pointer->data))) {
+    if (pointer->length &&
+        (!node || bp_pointer_in_loader(pointer->data) || bp_pointer_in_text(pointer->data))) {
         return bp_fail(err, BP_E_FORMAT, "there is no fact \"%s\"", pointer->data);
     }
     if (pointer->length && !cJSON_IsNull(value) && !node_allows_value(node, value)) {

@@ -14,7 +14,8 @@
 
 /*
  * Whether the pointer is well-formed and leads to a fact that the schema knows, in the
- * snapshot or, from "/loader", in the loader's verdict. A NULL schema knows all facts.
+ * snapshot or, from "/loader", in the loader's verdict or, from "/text", in what is known of a
+ * text. A NULL schema knows all facts.
  */
 int bp_schema_check_pointer(const cJSON *schema, const char *pointer, struct bp_err *err);
 

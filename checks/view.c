@@ -7,20 +7,47 @@
 #include "checks/excerpt.h"
 
 #define LOADER "/loader"
+#define TEXT "/text"
 
 /* No single fact may flood a sentence. */
 #define WORDS_MOST 400
 
-bool bp_pointer_in_loader(const char *pointer) {
-    size_t length = strlen(LOADER);
-    return strncmp(pointer, LOADER, length) == 0 &&
+static bool is_in(const char *pointer, const char *root) {
+    size_t length = strlen(root);
+    return strncmp(pointer, root, length) == 0 &&
            (pointer[length] == '/' || pointer[length] == '\0');
 }
 
+bool bp_pointer_in_loader(const char *pointer) {
+    return is_in(pointer, LOADER);
+}
+
+bool bp_pointer_in_text(const char *pointer) {
+    return is_in(pointer, TEXT);
+}
+
+size_t bp_view_line(const struct bp_view *view, const char *pointer) {
+    const cJSON *fact;
+    cJSON_ArrayForEach(fact, view->learned) {
+        if (bp_equal(bp_json_text(fact, "pointer"), pointer)) {
+            return (size_t)bp_json_number(fact, "line", 0);
+        }
+    }
+    bool error = strncmp(pointer, TEXT "/error/", strlen(TEXT "/error/")) == 0;
+    return error ? (size_t)bp_json_number(bp_json_get(view->about, "error"), "line", 0) : 0;
+}
+
 const cJSON *bp_view_root(const struct bp_view *view, const char *pointer, const char **rest) {
-    bool in_loader = bp_pointer_in_loader(pointer);
-    *rest = in_loader ? pointer + strlen(LOADER) : pointer;
-    return in_loader ? view->loader : view->snapshot;
+    if (bp_pointer_in_loader(pointer)) {
+        *rest = pointer + strlen(LOADER);
+        return view->loader;
+    }
+    if (bp_pointer_in_text(pointer)) {
+        *rest = pointer + strlen(TEXT);
+        return view->about;
+    }
+    *rest = pointer;
+    return view->snapshot;
 }
 
 const cJSON *bp_view_fact(const struct bp_view *view, const char *pointer) {

@@ -8,17 +8,25 @@
 #include "base/str.h"
 #include "checks/check.h"
 #include "checks/regex.h"
+#include "checks/text/search.h"
 
 /* Nothing in it is owned. */
 struct bp_view {
     const cJSON *snapshot;      /* NULL: no facts */
     const cJSON *loader;        /* the loader's verdict; NULL: none */
     const struct bp_text *text; /* valid UTF-8; NULL: no text */
+    const cJSON *about;         /* the facts about the text itself; NULL: none */
+    const cJSON *learned;       /* from which lines of the text facts are; NULL: from none */
+    struct bp_hits *hits;       /* what was looked for in the text; NULL: look anew */
     struct bp_regexes *regexes;
 };
 
-/* Whether a pointer is about the loader's verdict rather than the snapshot. */
+/* Whether a pointer is about the loader's verdict, or the text, rather than the snapshot. */
 bool bp_pointer_in_loader(const char *pointer);
+bool bp_pointer_in_text(const char *pointer);
+
+/* The line of the text, from 1, that the fact was learned from; 0 where it was not from there. */
+size_t bp_view_line(const struct bp_view *view, const char *pointer);
 
 /*
  * The document that the pointer is about; *rest is what of the pointer leads on from

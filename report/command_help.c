@@ -19,6 +19,7 @@ static void describe_program(struct bp_str *text) {
 static void describe_command(enum bp_command command, struct bp_str *text) {
     static const char *const usage[BP_COMMAND_COUNT] = {
         [BP_COMMAND_REPORT] = "[report] [OPTIONS]",
+        [BP_COMMAND_TRIAGE] = "triage [OPTIONS] [FILE...]",
         [BP_COMMAND_PATTERNS] =
             "patterns [ID] [OPTIONS]\n       bnb-probe patterns --lint [DIR...]",
         [BP_COMMAND_SCHEMA] = "schema [OPTIONS]",

@@ -49,7 +49,7 @@ static int fail_system(const char *path, int system_error, struct bp_err *err) {
  * Files, and pipes, which is what a shell makes of <(command). A pipe to which nobody
  * writes is empty and not waited for. Devices are refused: some never end.
  */
-static int open_input(const char *path, size_t limit, struct bp_err *err) {
+int bp_input_open(const char *path, size_t limit, struct bp_err *err) {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
@@ -105,7 +105,7 @@ int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct b
     if (bp_equal(path, "-")) {
         return read_all(STDIN_FILENO, path, limit, bytes, err);
     }
-    int fd = open_input(path, limit, err);
+    int fd = bp_input_open(path, limit, err);
     if (fd < 0) {
         return -1;
     }

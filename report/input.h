@@ -24,6 +24,12 @@
 int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct bp_err *err);
 
 /*
+ * Opens a file or a pipe for reading; a folder, a device or a file of more than `limit`
+ * bytes is an error. The descriptor, or -1.
+ */
+int bp_input_open(const char *path, size_t limit, struct bp_err *err);
+
+/*
  * A log as text: UTF-8 with what is not UTF-8 replaced; UTF-16 with its mark (as
  * PowerShell writes it) is turned into UTF-8; terminal colours are taken out. NULL on
  * error. The caller frees it.

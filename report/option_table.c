@@ -196,6 +196,18 @@ static int take_lint(struct bp_options *options, const char *value, struct bp_er
     return 0;
 }
 
+static int take_why(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->why, value);
+    return 0;
+}
+
+static int take_why_not(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->why_not, value);
+    return 0;
+}
+
 static int take_help(struct bp_options *options, const char *value, struct bp_err *err) {
     (void)value;
     (void)err;
@@ -211,13 +223,15 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 }
 
 #define REPORT BP_FOR(BP_COMMAND_REPORT)
+#define TRIAGE BP_FOR(BP_COMMAND_TRIAGE)
 #define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
 #define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
-#define ANY (REPORT | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
+#define ANY (REPORT | TRIAGE | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT, "FORMAT", "text (the default), json, markdown or url", take_format},
-    {"output", 'o', REPORT | PATTERNS | SCHEMA, "FILE",
+    {"format", 0, REPORT | TRIAGE, "FORMAT", "text (the default), json, markdown or url",
+     take_format},
+    {"output", 'o', REPORT | TRIAGE | PATTERNS | SCHEMA, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
     {"log", 0, REPORT, "FILE", "judge this traceback or log as well; - is standard input",
      take_log},
@@ -226,19 +240,21 @@ const struct bp_option bp_option_table[] = {
     {"root", 0, REPORT, "DIR", "look at another root file system, running nothing in it",
      take_root},
     {"python", 0, REPORT, "EXE", "ask this interpreter; may be given more than once", take_python},
-    {"patterns", 0, REPORT | PATTERNS, "DIR", "read more known patterns from DIR/*.json",
+    {"patterns", 0, REPORT | TRIAGE | PATTERNS, "DIR", "read more known patterns from DIR/*.json",
      take_patterns},
     {"timeout", 0, REPORT, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
      take_timeout},
-    {"no-redact", 0, REPORT, NULL, "leave names, addresses and secrets as they are",
+    {"no-redact", 0, REPORT | TRIAGE, NULL, "leave names, addresses and secrets as they are",
      take_no_redact},
-    {"color", 0, REPORT, "WHEN", "auto (the default), always or never", take_color},
+    {"color", 0, REPORT | TRIAGE, "WHEN", "auto (the default), always or never", take_color},
     {"verbose", 0, REPORT, NULL, "show every collector, library and step of the loader",
      take_verbose},
     {"quiet", 0, REPORT, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
     {"lint", 0, PATTERNS, NULL,
      "check the built-in patterns, and those in DIR, and run their proof", take_lint},
+    {"why", 0, TRIAGE, "PATTERN", "show how each condition of a pattern came out", take_why},
+    {"why-not", 0, TRIAGE, "PATTERN", "the same, for one that was not found", take_why_not},
     {"help", 'h', ANY, NULL, "say how it is used", take_help},
     {"version", 0, ANY, NULL, "say which version this is", take_version},
     {NULL, 0, 0, NULL, NULL, NULL},

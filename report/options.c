@@ -14,6 +14,7 @@ static const struct {
     const char *summary;
 } commands[BP_COMMAND_COUNT] = {
     [BP_COMMAND_REPORT] = {"report", "look at this machine and say what is wrong (the default)"},
+    [BP_COMMAND_TRIAGE] = {"triage", "name the known pattern of issues, logs and reports"},
     [BP_COMMAND_PATTERNS] = {"patterns", "list the known patterns, show one, or check them"},
     [BP_COMMAND_SCHEMA] = {"schema", "print the JSON Schema of the report"},
     [BP_COMMAND_HELP] = {"help", "say how a command is used"},
@@ -170,9 +171,10 @@ static int check_options_fit(const struct reading *reading, struct bp_err *err) 
 }
 
 static int check_arguments_fit(const struct bp_options *options, struct bp_err *err) {
-    size_t allowed = options->command == BP_COMMAND_PATTERNS ? (options->lint ? SIZE_MAX : 1)
-                     : options->command == BP_COMMAND_HELP   ? 1
-                                                             : 0;
+    size_t allowed = options->command == BP_COMMAND_TRIAGE     ? SIZE_MAX
+                     : options->command == BP_COMMAND_PATTERNS ? (options->lint ? SIZE_MAX : 1)
+                     : options->command == BP_COMMAND_HELP     ? 1
+                                                               : 0;
     if (options->arguments.count > allowed) {
         return bp_fail(err, BP_E_FORMAT, "'%s' is one argument too many for 'bnb-probe %s'",
                        options->arguments.items[allowed], commands[options->command].name);
@@ -194,6 +196,16 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
     return 0;
 }
 
+static int check_triage(const struct bp_options *options, struct bp_err *err) {
+    if (options->format == BP_FORMAT_URL) {
+        return bp_fail(err, BP_E_FORMAT, "triage writes text, json or markdown, not url");
+    }
+    if (options->why && options->why_not) {
+        return bp_fail(err, BP_E_FORMAT, "--why and --why-not cannot go together");
+    }
+    return 0;
+}
+
 int bp_options_parse(struct bp_options *options, int count, char *const arguments[],
                      struct bp_err *err) {
     struct reading reading = {options, count, arguments, 1, 0};
@@ -207,7 +219,8 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
     if (check_options_fit(&reading, err) != 0 || check_arguments_fit(options, err) != 0) {
         return -1;
     }
-    return check_report(options, err);
+    return options->command == BP_COMMAND_TRIAGE ? check_triage(options, err)
+                                                 : check_report(options, err);
 }
 
 void bp_options_free(struct bp_options *options) {
@@ -218,6 +231,8 @@ void bp_options_free(struct bp_options *options) {
     free(options->log);
     free(options->from);
     free(options->root);
+    free(options->why);
+    free(options->why_not);
     *options = (struct bp_options){0};
 }
 

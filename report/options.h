@@ -7,8 +7,14 @@
 #include "base/error.h"
 #include "base/str.h"
 
-enum bp_command { BP_COMMAND_REPORT, BP_COMMAND_PATTERNS, BP_COMMAND_SCHEMA, BP_COMMAND_HELP };
-#define BP_COMMAND_COUNT 4
+enum bp_command {
+    BP_COMMAND_REPORT,
+    BP_COMMAND_TRIAGE,
+    BP_COMMAND_PATTERNS,
+    BP_COMMAND_SCHEMA,
+    BP_COMMAND_HELP
+};
+#define BP_COMMAND_COUNT 5
 
 enum bp_format { BP_FORMAT_TEXT, BP_FORMAT_JSON, BP_FORMAT_MARKDOWN, BP_FORMAT_URL };
 
@@ -35,6 +41,8 @@ struct bp_options {
     bool timing;
     bool quiet;
     bool lint;
+    char *why;     /* NULL, or the pattern whose conditions are shown */
+    char *why_not; /* the same; the pattern was not found */
 };
 
 /* A command's name ("report"), and what it is for, in one line. */

@@ -125,6 +125,11 @@ static char *from_utf8(const char *bytes, size_t length) {
     return clean;
 }
 
+/* ASCII that is kept as it is: most of any text, and taken over in runs. */
+static bool is_plain(char character) {
+    return (character >= ' ' && character <= '~') || character == '\n' || character == '\t';
+}
+
 char *bp_text_of_bytes(const char *bytes, size_t length) {
     struct bp_str text = BP_STR_EMPTY;
     bool little = length >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0;
@@ -140,6 +145,12 @@ char *bp_text_of_bytes(const char *bytes, size_t length) {
                 at++;
             }
             return_carriage(&text, *at);
+        } else if (is_plain(*at)) {
+            const char *start = at;
+            while (is_plain(*at)) {
+                at++;
+            }
+            bp_str_add_bytes(&text, start, (size_t)(at - start));
         } else {
             bool drop = ((uint8_t)*at < ' ' && *at != '\n' && *at != '\t') || *at == '\x7F';
             size_t hidden = hidden_length(at);

@@ -84,6 +84,9 @@ struct bp_redactor *bp_redactor_new(const struct bp_identity *identity) {
 }
 
 void bp_redactor_free(struct bp_redactor *redactor) {
+    if (!redactor) {
+        return;
+    }
     for (size_t i = 0; i < redactor->word_count; i++) {
         free(redactor->words[i].text);
     }

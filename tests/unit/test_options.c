@@ -86,7 +86,7 @@ static void slips_get_a_hint(void **state) {
     REFUSE("unknown option '--xyzzyx'; bnb-probe --help", "--xyzzyx");
     REFUSE("unknown option '-z'", "-z");
     REFUSE("unknown command 'patern'; did you mean patterns?", "patern");
-    REFUSE("unknown command 'triage'", "triage");
+    REFUSE("unknown command 'frobnicate'", "frobnicate");
 }
 
 static void wrong_values(void **state) {

@@ -1,0 +1,180 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "checks/catalogue.h"
+#include "checks/triage.h"
+#include "report/command.h"
+#include "report/input.h"
+#include "report/issues.h"
+#include "report/option_table.h"
+#include "report/redact.h"
+#include "report/terminal.h"
+#include "report/triage_view.h"
+
+/* Bytes of results that are held back before they are written. */
+enum { FLUSH_AT = 1 << 20 };
+
+struct work {
+    const struct bp_options *options;
+    struct bp_catalogue *catalogue;
+    struct bp_triage *triage;
+    struct bp_redactor *redactor; /* NULL: names and secrets stay */
+    struct bp_triage_groups *groups;
+    struct bp_text_style style;
+    struct bp_str out;
+    struct bp_strs problems;
+    size_t count;
+    bool failed; /* the output could not be written */
+};
+
+/* To standard output results go as they come, so that a tracker does not have to fit in memory. */
+static bool streams(const struct work *work) {
+    return !work->options->output || bp_equal(work->options->output, "-");
+}
+
+static void flush(struct work *work, size_t least) {
+    if (!streams(work) || work->out.length < least || work->failed) {
+        return;
+    }
+    work->failed = bp_command_deliver(work->options, work->out.data, work->out.length) != 0;
+    bp_str_truncate(&work->out, 0);
+}
+
+static cJSON *name_of(const struct bp_issue_read *issue) {
+    return issue->id ? cJSON_Duplicate(issue->id, true) : cJSON_CreateString(issue->file);
+}
+
+static void write_result(struct work *work, cJSON *result) {
+    if (work->options->format == BP_FORMAT_JSON) {
+        char *printed = bp_json_print(result, false);
+        bp_str_add(&work->out, work->count ? ",\n" : "\n");
+        bp_str_add(&work->out, printed);
+        free(printed);
+    } else if (work->options->format == BP_FORMAT_MARKDOWN) {
+        bp_triage_groups_add(work->groups, result);
+    } else {
+        bp_triage_text(result, &work->style, &work->out);
+    }
+    work->count++;
+    flush(work, FLUSH_AT);
+}
+
+static void write_why(struct work *work, const struct bp_issue_read *issue) {
+    const struct bp_options *options = work->options;
+    const char *pattern = options->why ? options->why : options->why_not;
+    char *why = bp_triage_why(work->triage, &issue->text, issue->file, issue->attached, pattern);
+    cJSON *result = cJSON_CreateObject();
+    cJSON_AddItemToObject(result, "id", name_of(issue));
+    char *name = bp_triage_name(result);
+    char *shown = work->redactor ? bp_redact_text(work->redactor, why) : bp_strdup(why);
+    bp_str_addf(&work->out, "%s, %s\n%s\n", name, pattern, shown);
+    free(shown);
+    free(name);
+    cJSON_Delete(result);
+    free(why);
+    flush(work, FLUSH_AT);
+}
+
+static void take(void *context, const struct bp_issue_read *issue) {
+    struct work *work = context;
+    if (work->options->why || work->options->why_not) {
+        write_why(work, issue);
+        return;
+    }
+    cJSON *result = cJSON_CreateObject();
+    cJSON *judged = bp_triage_judge(work->triage, &issue->text, issue->file, issue->attached);
+    cJSON_AddItemToObject(result, "id", name_of(issue));
+    while (judged->child) {
+        cJSON *member = cJSON_DetachItemViaPointer(judged, judged->child);
+        char *key = bp_strdup(member->string);
+        cJSON_AddItemToObject(result, key, member);
+        free(key);
+    }
+    cJSON_Delete(judged);
+    if (work->redactor) {
+        bp_redact_document(work->redactor, result);
+    }
+    write_result(work, result);
+    cJSON_Delete(result);
+}
+
+static int load_catalogue(struct work *work) {
+    struct bp_strs added = {0};
+    work->catalogue = bp_catalogue_builtin();
+    for (size_t i = 0; i < work->options->patterns.count; i++) {
+        bp_input_patterns(work->options->patterns.items[i], work->catalogue, &added,
+                          &work->problems);
+    }
+    bp_strs_free(&added);
+    return work->problems.count ? bp_complain(BP_EXIT_FAILED, work->problems.items[0]) : 0;
+}
+
+/* The pattern that --why names has to be there. */
+static int check_pattern(const struct work *work) {
+    const char *wanted = work->options->why ? work->options->why : work->options->why_not;
+    if (!wanted || bp_catalogue_find(work->catalogue, wanted)) {
+        return 0;
+    }
+    char *says = bp_format("unknown pattern '%s'; bnb-probe patterns lists them", wanted);
+    bp_complain(BP_EXIT_USAGE, says);
+    free(says);
+    return BP_EXIT_USAGE;
+}
+
+static void read_all(struct work *work) {
+    const struct bp_strs *files = &work->options->arguments;
+    if (!files->count) {
+        bp_issues_read("-", take, work, &work->problems);
+    }
+    for (size_t i = 0; i < files->count; i++) {
+        bp_issues_read(files->items[i], take, work, &work->problems);
+    }
+}
+
+static int run(struct work *work) {
+    bool json = work->options->format == BP_FORMAT_JSON;
+    bool why = work->options->why || work->options->why_not;
+    if (json && !why) {
+        bp_str_add(&work->out, "{\"schema\": \"bnb-probe-triage/1\", \"results\": [");
+    }
+    read_all(work);
+    if (json && !why) {
+        bp_str_add(&work->out, "\n]}\n");
+    } else if (work->options->format == BP_FORMAT_MARKDOWN && !why) {
+        bp_triage_groups_render(work->groups, &work->out);
+    }
+    int code = BP_EXIT_DONE;
+    if (streams(work)) {
+        flush(work, 0);
+    } else {
+        code = bp_command_deliver(work->options, work->out.data, work->out.length);
+    }
+    for (size_t i = 0; i < work->problems.count; i++) {
+        code = bp_complain(BP_EXIT_FAILED, work->problems.items[i]);
+    }
+    return work->failed ? BP_EXIT_FAILED : code;
+}
+
+int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity) {
+    struct work work = {
+        .options = options, .style = bp_terminal_style(options), .out = BP_STR_EMPTY};
+    int code = load_catalogue(&work);
+    code = code ? code : check_pattern(&work);
+    if (!code) {
+        work.triage = bp_triage_new(work.catalogue);
+        work.groups = bp_triage_groups_new();
+        work.redactor = options->no_redact ? NULL : bp_redactor_new(identity);
+        code = run(&work);
+    }
+    bp_redactor_free(work.redactor);
+    bp_triage_groups_free(work.groups);
+    bp_triage_free(work.triage);
+    bp_catalogue_free(work.catalogue);
+    bp_strs_free(&work.problems);
+    bp_str_free(&work.out);
+    return code;
+}

@@ -1,0 +1,147 @@
+#include "report/issue_stream.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "report/input.h"
+
+enum { CHUNK = 256 << 10 };
+
+int bp_stream_open(struct bp_stream *stream, const char *path, struct bp_err *err) {
+    *stream = (struct bp_stream){.fd = -1, .buffer = BP_STR_EMPTY, .line = 1};
+    stream->fd = bp_equal(path, "-") ? STDIN_FILENO : bp_input_open(path, SIZE_MAX, err);
+    return stream->fd < 0 ? -1 : 0;
+}
+
+void bp_stream_close(struct bp_stream *stream) {
+    if (stream->fd > STDIN_FILENO) {
+        close(stream->fd);
+    }
+    bp_str_free(&stream->buffer);
+}
+
+/* Forgets what was handed out once it is most of the buffer. */
+static void compact(struct bp_stream *stream) {
+    size_t left = stream->buffer.length - stream->at;
+    if (stream->at > left && stream->at > 0) {
+        memmove(stream->buffer.data, stream->buffer.data + stream->at, left);
+        bp_str_truncate(&stream->buffer, left);
+        stream->at = 0;
+    }
+}
+
+bool bp_stream_more(struct bp_stream *stream, size_t limit, struct bp_err *err) {
+    if (stream->ended) {
+        return false;
+    }
+    if (stream->buffer.length - stream->at > limit) {
+        bp_fail(err, BP_E_LIMIT, "holds a piece of more than %zu MiB, the most that is read",
+                limit >> 20);
+        return false;
+    }
+    char *chunk = bp_alloc(CHUNK);
+    ssize_t got;
+    do {
+        got = read(stream->fd, chunk, CHUNK);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        bp_fail(err, BP_E_SYSTEM, "%s", strerror(errno));
+    }
+    if (got > 0) {
+        compact(stream);
+        bp_str_add_bytes(&stream->buffer, chunk, (size_t)got);
+    }
+    stream->ended = got <= 0;
+    free(chunk);
+    return got > 0;
+}
+
+bool bp_stream_line(struct bp_stream *stream, size_t limit, const char **line, size_t *length,
+                    struct bp_err *err) {
+    size_t seen = 0; /* bytes after `at` that hold no line end */
+    for (;;) {
+        const char *start = stream->buffer.data + stream->at;
+        size_t left = stream->buffer.length - stream->at;
+        const char *end = memchr(start + seen, '\n', left - seen);
+        if (end) {
+            *line = start;
+            *length = (size_t)(end - start);
+            stream->at += *length + 1;
+            stream->line++;
+            return true;
+        }
+        seen = left;
+        if (!bp_stream_more(stream, limit, err)) {
+            break;
+        }
+    }
+    *line = stream->buffer.data + stream->at;
+    *length = stream->buffer.length - stream->at;
+    stream->at = stream->buffer.length;
+    stream->line++;
+    return *length > 0 && !(err && err->code);
+}
+
+/* Where a scan over one object has come to. */
+struct nesting {
+    size_t at; /* bytes after the stream's place */
+    size_t depth;
+    bool in_string;
+    bool escaped;
+};
+
+/* Goes on through the bytes that are there; true once the object is closed. */
+static bool scan_object(struct nesting *nesting, const char *text, size_t length) {
+    while (nesting->at < length) {
+        char at = text[nesting->at++];
+        if (nesting->in_string) {
+            nesting->in_string = nesting->escaped || at != '"';
+            nesting->escaped = !nesting->escaped && at == '\\';
+        } else if (at == '"') {
+            nesting->in_string = true;
+        } else if (at == '{' || at == '[') {
+            nesting->depth++;
+        } else if ((at == '}' || at == ']') && --nesting->depth == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Up to the next "{"; false where the file ends before. */
+static bool find_object(struct bp_stream *stream, size_t limit, struct bp_err *err) {
+    for (;;) {
+        const char *start = stream->buffer.data + stream->at;
+        size_t left = stream->buffer.length - stream->at;
+        const char *open = memchr(start, '{', left);
+        if (open) {
+            stream->at += (size_t)(open - start);
+            return true;
+        }
+        stream->at = stream->buffer.length;
+        if (!bp_stream_more(stream, limit, err)) {
+            return false;
+        }
+    }
+}
+
+bool bp_stream_object(struct bp_stream *stream, size_t limit, const char **object, size_t *length,
+                      bool *complete, struct bp_err *err) {
+    struct nesting nesting = {0};
+    if (!find_object(stream, limit, err)) {
+        return false;
+    }
+    do {
+        *object = stream->buffer.data + stream->at;
+        *length = stream->buffer.length - stream->at;
+        *complete = scan_object(&nesting, *object, *length);
+    } while (!*complete && bp_stream_more(stream, limit, err));
+    *object = stream->buffer.data + stream->at;
+    *length = *complete ? nesting.at : stream->buffer.length - stream->at;
+    stream->at += *length;
+    return !(err && err->code);
+}
