@@ -6,6 +6,7 @@ hold the project's own reader against: slow, and only for well-formed files.
 
 import struct
 import subprocess
+import zlib
 
 PLAIN = b"__CLANG_OFFLOAD_BUNDLE__"
 COMPRESSED = b"CCOB"
@@ -39,7 +40,6 @@ def unpacked(data, at, zstd):
         return b""
     packed = data[at + header:end]
     if method == 0:
-        import zlib
         return zlib.decompressobj().decompress(packed)
     if not zstd:
         return None

@@ -1,9 +1,9 @@
 """A wheel, opened: its requirements, the files that tell its era, its native libraries."""
 
-import email.parser
-import hashlib
 import base64
 import csv
+import email.parser
+import hashlib
 import io
 import os
 import re
