@@ -26,6 +26,7 @@ readonly TEST_NEEDS='
 module:cmocka         libcmocka-dev  libcmocka-devel cmocka-dev   cmocka
 command:readelf       binutils       binutils        binutils     binutils
 command:strace        strace         strace          strace       strace
+command:zstd          zstd           zstd            zstd         zstd
 python:venv,ensurepip python3-venv   python3         python3      python
 python:pip            python3-pip    python3-pip     py3-pip      python-pip
 python:pytest         python3-pytest python3-pytest  py3-pytest   python-pytest
