@@ -8,19 +8,22 @@
 #include "probe/binary/gpu_code.h"
 #include "probe/binary/hip_bundle.h"
 #include "probe/binary/macho.h"
+#include "probe/binary/macho_sections.h"
+#include "probe/binary/pe.h"
 
 /* Bytes looked through for fat binaries in a file without section headers. */
 static const uint64_t search_limit = (uint64_t)64 << 20;
 
-/* The names by format; a PE file keeps the first 8 letters. */
+/* The names by format; linkers of DLLs keep the first 8 letters, if not all of them. */
 static const struct code_section {
     const char *elf;
     const char *pe;
+    const char *macho;
     void (*read)(struct bp_cursor section, struct bp_gpu_code *code);
 } code_sections[] = {
-    {".nv_fatbin", ".nv_fatb", bp_fatbin_section},
-    {"__nv_relfatbin", "__nv_rel", bp_fatbin_section},
-    {".hip_fatbin", ".hip_fat", bp_hip_bundle_section},
+    {".nv_fatbin", ".nv_fatb", "__nv_fatbin", bp_fatbin_section},
+    {"__nv_relfatbin", "__nv_rel", "__nv_relfatbin", bp_fatbin_section},
+    {".hip_fatbin", ".hip_fat", "__hip_fatbin", bp_hip_bundle_section},
 };
 enum { CODE_SECTION_COUNT = sizeof code_sections / sizeof *code_sections };
 
@@ -90,30 +93,53 @@ static void list_elf(struct bp_cursor file, struct bp_gpu_code *code) {
     bp_elf_close(&elf);
 }
 
-/* What a PE file holds of its first section called `name`, which has 8 letters. */
-static struct bp_cursor pe_section(struct bp_cursor file, const char *name) {
-    uint64_t coff = (uint64_t)bp_cursor_u32(&file, 0x3c) + 4;
-    uint16_t count = bp_cursor_u16(&file, coff + 2);
-    uint64_t table = coff + 20 + bp_cursor_u16(&file, coff + 16);
-    for (uint16_t i = 0; i < count && !file.failed; i++) {
-        struct bp_cursor header = bp_cursor_part(&file, table + 40 * (uint64_t)i, 40);
-        if (!header.failed && memcmp(header.data, name, 8) == 0) {
-            uint32_t used = bp_cursor_u32(&header, 8);
-            uint32_t held = bp_cursor_u32(&header, 16);
-            return bp_cursor_part(&file, bp_cursor_u32(&header, 20), used < held ? used : held);
+static void list_pe(struct bp_cursor file, struct bp_gpu_code *code) {
+    struct bp_pe pe;
+    struct bp_err err = {0};
+    if (bp_pe_open(&pe, file, &err) != 0) {
+        bp_gpu_code_fail(code, err.code, "%s", bp_err_text(&err));
+    }
+    for (size_t i = 0; i < CODE_SECTION_COUNT; i++) {
+        struct bp_cursor section = bp_pe_section(&pe, code_sections[i].pe);
+        if (section.failed) {
+            section = bp_pe_section(&pe, code_sections[i].elf);
+        }
+        if (!section.failed) {
+            code_sections[i].read(section, code);
         }
     }
-    return bp_cursor_part(&file, 0, 0);
+    for (size_t i = 0; i < pe.section_count; i++) {
+        if (!bp_cursor_has(&file, pe.sections[i].file_offset, pe.sections[i].file_size)) {
+            bp_gpu_code_fail(code, BP_E_FORMAT, "the file is cut short");
+        }
+    }
+    bp_err_clear(&err);
+    bp_pe_close(&pe);
+}
+
+/* CUDA was to be had for Intel Macs up to CUDA 10.2. */
+static void list_macho(struct bp_cursor file, struct bp_gpu_code *code) {
+    struct bp_macho macho;
+    struct bp_err err = {0};
+    if (bp_macho_open(&macho, file, "x86_64", &err) != 0) {
+        bp_gpu_code_fail(code, err.code, "%s", bp_err_text(&err));
+    } else {
+        for (size_t i = 0; i < CODE_SECTION_COUNT; i++) {
+            const struct code_section *kind = &code_sections[i];
+            read_section(kind, bp_macho_section(&macho, kind->macho), code);
+        }
+    }
+    bp_err_clear(&err);
 }
 
 void bp_gpu_code_list(struct bp_cursor file, struct bp_gpu_code *code) {
-    if (bp_cursor_has(&file, 0, 4) && memcmp(file.data, ELFMAG, SELFMAG) == 0) {
+    if (bp_cursor_has(&file, 0, SELFMAG) && memcmp(file.data, ELFMAG, SELFMAG) == 0) {
         list_elf(file, code);
-    } else if (bp_cursor_has(&file, 0, 2) && memcmp(file.data, "MZ", 2) == 0) {
-        for (size_t i = 0; i < CODE_SECTION_COUNT; i++) {
-            read_section(&code_sections[i], pe_section(file, code_sections[i].pe), code);
-        }
-    } else if (!bp_macho_is(file)) {
+    } else if (bp_pe_is(file)) {
+        list_pe(file, code);
+    } else if (bp_macho_is(file)) {
+        list_macho(file, code);
+    } else {
         bp_gpu_code_fail(code, BP_E_FORMAT, "neither an ELF, PE nor Mach-O file");
     }
 }

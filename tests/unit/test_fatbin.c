@@ -314,6 +314,44 @@ static void test_pe(void **state) {
         struct bp_gpu_code code = {0};
         uint8_t *copy = made_exact(file.data, size);
         bp_gpu_code_list(bp_cursor_of(copy, size), &code);
+        assert_int_not_equal(code.err.code, BP_OK);
+        bp_gpu_code_free(&code);
+        free(copy);
+    }
+    bp_str_free(&content);
+    bp_str_free(&file);
+}
+
+/* An Intel Mac's library: one segment with one section. */
+static void test_macho(void **state) {
+    (void)state;
+    enum { CONTENT = 512, COMMAND_SIZE = 72 + 80 };
+    struct bp_str content = BP_STR_EMPTY;
+    made_fatbin(&content, common_entries, 2);
+    struct bp_str file = BP_STR_EMPTY;
+    const uint64_t header[] = {0xfeedfacf, 0x01000007, 3, 6, 1, COMMAND_SIZE, 0, 0};
+    for (size_t i = 0; i < 8; i++) {
+        made_add(&file, header[i], 4);
+    }
+    made_add(&file, 0x19 | (uint64_t)COMMAND_SIZE << 32, 8);
+    bp_str_add_bytes(&file, "__NV_CUDA\0\0\0\0\0\0\0", 16);
+    const uint64_t segment[] = {0, 4096, 0, 4096, 0, 1}; /* the last: one section, no flags */
+    for (size_t i = 0; i < 6; i++) {
+        made_add(&file, segment[i], 8);
+    }
+    bp_str_add_bytes(&file, "__nv_fatbin\0\0\0\0\0__NV_CUDA\0\0\0\0\0\0\0", 32);
+    made_add(&file, 0, 8);
+    made_add(&file, content.length, 8);
+    made_add(&file, CONTENT, 8);
+    made_align(&file, CONTENT);
+    bp_str_add_bytes(&file, content.data, content.length);
+    assert_facts(file.data, file.length, elf_facts);
+    for (size_t size = 4; size < file.length; size++) {
+        struct bp_gpu_code code = {0};
+        uint8_t *copy = made_exact(file.data, size);
+        bp_gpu_code_list(bp_cursor_of(copy, size), &code);
+        /* Between header and the end of the section's own entry nothing says that it is there. */
+        assert_true(size < 32 + COMMAND_SIZE || code.err.code != BP_OK);
         bp_gpu_code_free(&code);
         free(copy);
     }
@@ -369,6 +407,7 @@ int main(void) {
         cmocka_unit_test(test_elf_cut_off),
         cmocka_unit_test(test_section_outside_the_file),
         cmocka_unit_test(test_pe),
+        cmocka_unit_test(test_macho),
         cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
