@@ -94,12 +94,54 @@ static cJSON *flags_of(const struct bp_str *text) {
     return list;
 }
 
+/*
+ * Levels of x86-64 (psABI, "Micro-Architecture Levels") by the kernel's names of their features;
+ * each includes the lower ones. The kernel shows "abm" for LZCNT.
+ */
+static const struct {
+    const char *name;
+    const char *features;
+} x86_levels[] = {
+    {"x86-64-v2", "cx16 lahf_lm popcnt pni sse4_1 sse4_2 ssse3"},
+    {"x86-64-v3", "avx avx2 bmi1 bmi2 f16c fma abm movbe xsave"},
+    {"x86-64-v4", "avx512f avx512bw avx512cd avx512dq avx512vl"},
+};
+
+static bool has_all(const char *flags, const char *features) {
+    struct bp_strs names = {0};
+    bool all = true;
+    bp_strs_split(&names, features, ' ', false);
+    for (size_t i = 0; i < names.count; i++) {
+        all = all && bp_text_has_word(flags, names.items[i]);
+    }
+    bp_strs_free(&names);
+    return all;
+}
+
+/* Null for a processor that is no x86: which levels those have is not looked for. */
+static cJSON *levels_of(const struct bp_str *text) {
+    char *flags = bp_lines_field(text, "flags");
+    if (!flags) {
+        return cJSON_CreateNull();
+    }
+    cJSON *levels = cJSON_CreateArray();
+    for (size_t i = 0; i < sizeof x86_levels / sizeof *x86_levels; i++) {
+        if (!has_all(flags, x86_levels[i].features)) {
+            break;
+        }
+        cJSON_InsertItemInArray(levels, 0, cJSON_CreateString(x86_levels[i].name));
+    }
+    free(flags);
+    return levels;
+}
+
 void bp_cpu_describe(const struct bp_root *root, cJSON *cpu) {
     struct bp_str text = BP_STR_EMPTY;
     bp_root_read(root, "/proc/cpuinfo", CPUINFO_LIMIT, &text, NULL);
     char *model = model_of(&text);
     bp_json_set_text(cpu, "model", model);
     cJSON_AddItemToObject(cpu, "flags", flags_of(&text));
+    cJSON_AddItemToObject(cpu, "levels", levels_of(&text));
     free(model);
     bp_str_free(&text);
 }

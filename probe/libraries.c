@@ -13,13 +13,14 @@
 #include "probe/cuda_libraries.h"
 #include "probe/library_folders.h"
 #include "probe/library_search.h"
+#include "probe/opened_files.h"
 #include "probe/system_loader.h"
 
 /*
- * Needs are followed from the native files through what could satisfy them, this many steps
- * and up to so many sonames and files: enough for the deepest CUDA and ROCm libraries known.
+ * Needs are followed from the native files and from what torch loads, through what could satisfy
+ * them, up to so many sonames and files: several times what a torch for CUDA or ROCm needs.
  */
-enum { DEPTH_LIMIT = 4, SONAME_LIMIT = 256, REQUESTER_LIMIT = 2048 };
+enum { SONAME_LIMIT = 512, REQUESTER_LIMIT = 4096 };
 
 /*
  * Looked for whether a file here needs them or not: what the files of other releases need
@@ -103,11 +104,12 @@ static cJSON *torch_folders(const struct bp_library_folders *beyond) {
 static void find_folders(struct bp_library_search *search, const struct bp_probe *probe,
                          const cJSON *interpreter) {
     const char *executable = executable_of(interpreter);
-    const char *working_folder = bp_json_text_at(probe->snapshot, "/python/working_folder");
+    const char *variable = bp_probe_env(probe, "LD_LIBRARY_PATH");
     char *origin = bp_dir_name(executable ? executable : "/");
-    bp_library_folders_of_variable(&search->first, probe->root, search->loader,
-                                   bp_probe_env(probe, "LD_LIBRARY_PATH"), origin,
-                                   working_folder ? working_folder : "/");
+    struct bp_strs parts = {0};
+    bp_library_folders_of_variable(&search->first, probe->root, search->loader, variable, origin,
+                                   search->working_folder);
+    bp_library_variable_parts(search->loader, variable, origin, search->working_folder, &parts);
     free(origin);
     const struct bp_strs *defaults = &search->loader->default_folders;
     for (size_t i = 0; i < defaults->count; i++) {
@@ -115,19 +117,43 @@ static void find_folders(struct bp_library_search *search, const struct bp_probe
                                !search->loader->musl);
     }
     bp_library_folders_beyond(&search->beyond, probe, interpreter);
+    for (size_t i = 0; i < parts.count; i++) {
+        bp_library_note_folder(search, parts.items[i]);
+    }
+    for (size_t i = 0; i < defaults->count; i++) {
+        bp_library_note_folder(search, defaults->items[i]);
+    }
+    bp_strs_free(&parts);
 }
 
-static void put_search(struct bp_library_search *search, const struct bp_probe *probe,
-                       struct bp_facts *facts) {
+static cJSON *token_facts(const struct bp_system_loader *loader) {
+    cJSON *tokens = cJSON_CreateObject();
+    bp_json_set_text(tokens, "LIB", loader->library);
+    bp_json_set_text(tokens, "PLATFORM", loader->platform);
+    return tokens;
+}
+
+static cJSON *search_facts(struct bp_library_search *search, const struct bp_probe *probe,
+                           const struct bp_strs *preload_file) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToObject(object, "ld_library_path",
                           parts_of_variable(probe, "LD_LIBRARY_PATH", ":;"));
     cJSON_AddItemToObject(object, "ld_preload", parts_of_variable(probe, "LD_PRELOAD", ": "));
+    cJSON_AddItemToObject(object, "preload_file", bp_json_of_strs(preload_file));
     cJSON_AddItemToObject(object, "cache", cache_facts(search));
     cJSON_AddItemToObject(object, "conf_folders", conf_folders(probe->root));
     cJSON_AddItemToObject(object, "default_folders",
                           bp_json_of_strs(&search->loader->default_folders));
     cJSON_AddItemToObject(object, "torch_folders", torch_folders(&search->beyond));
+    cJSON_AddItemToObject(object, "tokens", token_facts(search->loader));
+    return object;
+}
+
+/* `object` is owned by the facts afterwards. */
+static void put_search(struct bp_library_search *search, const struct bp_probe *probe,
+                       cJSON *object, struct bp_facts *facts) {
+    cJSON_AddItemToObject(object, "folders", cJSON_Duplicate(search->aliases, true));
+    bp_json_put(object, "/cache/stale", bp_json_of_strs(&search->stale));
     bp_facts_put(facts, "/libraries/search", object);
     if (!probe->root->live) {
         static const char reason[] = "the environment of a program in another root is not known";
@@ -163,20 +189,33 @@ static bool is_loader(const char *soname) {
            bp_starts_with(soname, "ld-musl");
 }
 
-/* The candidates for `soname`, looked for once; NULL where the limit is reached. */
-static cJSON *candidates_for(struct bp_library_search *search, const char *soname,
-                             cJSON *candidates, struct requesters *found) {
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(candidates, soname);
-    if (list || cJSON_GetArraySize(candidates) >= SONAME_LIMIT) {
-        return list;
-    }
-    list = bp_library_candidates(search, soname);
-    cJSON_AddItemToObject(candidates, soname, list);
+/* What is being gathered. */
+struct gathering {
+    struct bp_library_search *search;
+    cJSON *candidates;
+    struct requesters requesters;
+    bool cut; /* a limit was reached */
+};
+
+static void add_requesters(struct gathering *gathering, const cJSON *list) {
     const cJSON *candidate = NULL;
     cJSON_ArrayForEach(candidate, list) {
-        add_requester(found, candidate);
+        add_requester(&gathering->requesters, candidate);
     }
-    return list;
+}
+
+/* Looks for `soname`, unless that was done. */
+static void look_for(struct gathering *gathering, const char *soname) {
+    if (is_loader(soname) || bp_json_get(gathering->candidates, soname)) {
+        return;
+    }
+    if (cJSON_GetArraySize(gathering->candidates) >= SONAME_LIMIT) {
+        gathering->cut = true;
+        return;
+    }
+    cJSON *list = bp_library_candidates(gathering->search, soname);
+    cJSON_AddItemToObject(gathering->candidates, soname, list);
+    add_requesters(gathering, list);
 }
 
 /* Whether an earlier requester has the same path: then its needs were followed. */
@@ -190,70 +229,95 @@ static bool is_followed(const struct requesters *requesters, size_t index) {
     return false;
 }
 
-static void follow(struct bp_library_search *search, const cJSON *requester, cJSON *candidates,
-                   struct requesters *found) {
-    struct bp_library_own_path own = bp_library_own_path(search, requester);
-    const cJSON *needed = NULL;
-    cJSON_ArrayForEach(needed, bp_json_get(requester, "needed")) {
-        const char *soname = cJSON_GetStringValue(needed);
-        cJSON *list =
-            soname && !is_loader(soname) ? candidates_for(search, soname, candidates, found) : NULL;
-        if (list) {
-            int before = cJSON_GetArraySize(list);
-            bp_library_add_own(search, &own, soname, list);
-            if (cJSON_GetArraySize(list) != before) {
-                const cJSON *candidate = NULL;
-                cJSON_ArrayForEach(candidate, list) {
-                    add_requester(found, candidate);
-                }
-            }
+/* A folder that comes up late may hold what was looked for before. */
+static void look_in_new_folders(struct gathering *gathering, size_t first) {
+    cJSON *list = NULL;
+    cJSON_ArrayForEach(list, gathering->candidates) {
+        int before = cJSON_GetArraySize(list);
+        for (size_t i = first; i < gathering->search->own.count; i++) {
+            bp_library_add_own(gathering->search, i, list->string, list);
         }
-    }
-    bp_library_folders_free(&own.folders);
-}
-
-/* Follows the needs of `requesters` step by step. */
-static void follow_all(struct bp_library_search *search, struct requesters *requesters,
-                       cJSON *candidates) {
-    size_t start = 0;
-    for (int depth = 0; depth < DEPTH_LIMIT && start < requesters->count; depth++) {
-        size_t end = requesters->count;
-        for (size_t i = start; i < end; i++) {
-            if (!is_followed(requesters, i)) {
-                follow(search, requesters->items[i], candidates, requesters);
-            }
+        if (cJSON_GetArraySize(list) != before) {
+            add_requesters(gathering, list);
         }
-        start = end;
     }
 }
 
-static cJSON *find_candidates(struct bp_library_search *search, const cJSON *snapshot) {
-    cJSON *candidates = cJSON_CreateObject();
-    struct requesters requesters = {0};
-    const cJSON *native = NULL;
-    cJSON_ArrayForEach(native, bp_json_at(snapshot, "/bitsandbytes/native_libraries")) {
-        if (bp_equal(bp_json_text(native, "format"), "elf")) {
-            add_requester(&requesters, native);
+/* A search path in one file counts for the files that it has loaded, too: each is asked for all. */
+static void follow_all(struct gathering *gathering) {
+    struct requesters *requesters = &gathering->requesters;
+    for (size_t i = 0; i < requesters->count; i++) {
+        if (is_followed(requesters, i)) {
+            continue;
         }
+        size_t folders = gathering->search->own.count;
+        bp_library_note_own_path(gathering->search, requesters->items[i]);
+        look_in_new_folders(gathering, folders);
+        const cJSON *needed = NULL;
+        cJSON_ArrayForEach(needed, bp_json_get(requesters->items[i], "needed")) {
+            if (cJSON_IsString(needed)) {
+                look_for(gathering, needed->valuestring);
+            }
+        }
+    }
+    gathering->cut |= requesters->count == REQUESTER_LIMIT;
+}
+
+static void look_for_preloads(struct gathering *gathering, const cJSON *names) {
+    const cJSON *name = NULL;
+    cJSON_ArrayForEach(name, names) {
+        if (cJSON_IsString(name) && *name->valuestring && !strchr(name->valuestring, '/')) {
+            look_for(gathering, name->valuestring);
+        }
+    }
+}
+
+static cJSON *find_candidates(struct gathering *gathering, const cJSON *snapshot,
+                              const cJSON *opened, const cJSON *search_facts) {
+    const cJSON *file = NULL;
+    gathering->candidates = cJSON_CreateObject();
+    cJSON_ArrayForEach(file, bp_json_at(snapshot, "/bitsandbytes/native_libraries")) {
+        if (bp_equal(bp_json_text(file, "format"), "elf")) {
+            add_requester(&gathering->requesters, file);
+        }
+    }
+    cJSON_ArrayForEach(file, opened) {
+        add_requester(&gathering->requesters, file);
     }
     for (size_t i = 0; i < sizeof always_searched / sizeof always_searched[0]; i++) {
-        candidates_for(search, always_searched[i], candidates, &requesters);
+        look_for(gathering, always_searched[i]);
     }
-    follow_all(search, &requesters, candidates);
-    free(requesters.items);
-    return candidates;
+    look_for_preloads(gathering, bp_json_get(search_facts, "ld_preload"));
+    look_for_preloads(gathering, bp_json_get(search_facts, "preload_file"));
+    follow_all(gathering);
+    free(gathering->requesters.items);
+    return gathering->candidates;
 }
 
 void bp_collect_libraries(const struct bp_probe *probe, struct bp_facts *facts) {
     const cJSON *interpreter = interpreter_in(probe->snapshot);
+    const char *working_folder = bp_json_text_at(probe->snapshot, "/python/working_folder");
     struct bp_system_loader loader;
     struct bp_library_search search;
+    struct bp_strs preload_file = {0};
     bp_system_loader_find(&loader, probe->root, executable_of(interpreter));
     bp_library_search_init(&search, probe->root, &loader);
+    search.working_folder = working_folder ? working_folder : "/";
     find_folders(&search, probe, interpreter);
-    put_search(&search, probe, facts);
-    bp_facts_put(facts, "/libraries/candidates", find_candidates(&search, probe->snapshot));
+    bp_preload_file_names(probe->root, &preload_file);
+    cJSON *described = search_facts(&search, probe, &preload_file);
+    cJSON *opened = bp_opened_files(&search, probe, interpreter, &preload_file);
+    struct gathering gathering = {.search = &search};
+    cJSON *candidates = find_candidates(&gathering, probe->snapshot, opened, described);
+    bp_opened_files_trim(opened, candidates);
+    put_search(&search, probe, described, facts);
+    bp_facts_put(facts, "/libraries/opened", opened);
+    bp_facts_put(facts, "/libraries/candidates", candidates);
+    if (gathering.cut) {
+        bp_facts_unknown(facts, "/libraries/candidates", "more libraries than are followed");
+    }
     bp_facts_put(facts, "/cuda/libraries", bp_cuda_libraries(&search));
     bp_library_search_free(&search);
     bp_system_loader_free(&loader);
+    bp_strs_free(&preload_file);
 }

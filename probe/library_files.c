@@ -6,7 +6,14 @@
 #include "base/memory.h"
 #include "probe/binary/binary.h"
 
-static cJSON *read_facts(const struct bp_root *root, const char *path) {
+/* Where something is wrong with a file, its size decides what the loader says. */
+static void put_size(cJSON *facts, uint64_t size) {
+    if (bp_json_text(facts, "error") || !bp_equal(bp_json_text(facts, "format"), "elf")) {
+        bp_json_set_number(facts, "size_bytes", (double)size);
+    }
+}
+
+static cJSON *read_facts(const struct bp_root *root, const char *path, uint64_t size) {
     const struct bp_binary_wishes wishes = {.version_definitions = true};
     struct bp_err err = {0};
     cJSON *facts = bp_binary_facts(root, path, &wishes, &err);
@@ -15,6 +22,7 @@ static cJSON *read_facts(const struct bp_root *root, const char *path) {
         bp_json_set_text(facts, "error", bp_err_text(&err));
     }
     bp_err_clear(&err);
+    put_size(facts, size);
     return facts;
 }
 
@@ -33,8 +41,10 @@ const struct bp_library_file *bp_library_file_at(struct bp_library_files *files,
         files->capacity = files->capacity ? 2 * files->capacity : 32;
         files->items = bp_realloc_array(files->items, files->capacity, sizeof *files->items);
     }
-    files->items[files->count] = (struct bp_library_file){
-        .device = status.device, .inode = status.inode, .facts = read_facts(root, path)};
+    files->items[files->count] =
+        (struct bp_library_file){.device = status.device,
+                                 .inode = status.inode,
+                                 .facts = read_facts(root, path, status.size)};
     return &files->items[files->count++];
 }
 

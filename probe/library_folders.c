@@ -19,6 +19,17 @@ static bool is_known(const struct bp_library_folders *folders, const struct bp_f
     return false;
 }
 
+const struct bp_library_folder *bp_library_folders_same(const struct bp_library_folders *folders,
+                                                        const struct bp_file_status *status) {
+    for (size_t i = 0; i < folders->count; i++) {
+        const struct bp_library_folder *folder = &folders->items[i];
+        if (folder->device == status->device && folder->inode == status->inode) {
+            return folder;
+        }
+    }
+    return NULL;
+}
+
 static void add_one(struct bp_library_folders *folders, const struct bp_root *root,
                     const char *path, const char *found_from, const char *site) {
     struct bp_file_status status;
@@ -81,9 +92,29 @@ const struct bp_strs *bp_library_folder_names(struct bp_library_folder *folder,
     return &folder->names;
 }
 
-void bp_library_folders_of_variable(struct bp_library_folders *folders, const struct bp_root *root,
-                                    const struct bp_system_loader *loader, const char *value,
-                                    const char *origin, const char *working_folder) {
+bool bp_library_folder_may_hold(struct bp_library_folder *folder, const struct bp_root *root,
+                                const char *name) {
+    enum { SMALL = 256 };
+    if (!folder->listed) {
+        folder->listed = true;
+        folder->partial = bp_root_list(root, folder->path, SMALL, &folder->names, NULL) != 0;
+    }
+    size_t low = 0;
+    size_t high = folder->names.count;
+    while (low < high) { /* the names are sorted */
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, folder->names.items[middle]);
+        if (order == 0) {
+            return true;
+        }
+        *(order < 0 ? &high : &low) = order < 0 ? middle : middle + 1;
+    }
+    return folder->partial;
+}
+
+void bp_library_variable_parts(const struct bp_system_loader *loader, const char *value,
+                               const char *origin, const char *working_folder,
+                               struct bp_strs *parts) {
     if (!value || !*value) {
         return; /* set to nothing is the same as not set */
     }
@@ -91,19 +122,30 @@ void bp_library_folders_of_variable(struct bp_library_folders *folders, const st
     for (char *at = text; *at; at++) {
         *at = *at == ';' ? ':' : *at;
     }
-    struct bp_strs parts = {0};
-    bp_strs_split(&parts, text, ':', true);
-    for (size_t i = 0; i < parts.count; i++) {
-        char *folder = bp_system_loader_expand(loader, parts.items[i], origin);
+    struct bp_strs written = {0};
+    bp_strs_split(&written, text, ':', true);
+    for (size_t i = 0; i < written.count; i++) {
+        char *folder = bp_system_loader_expand(loader, written.items[i], origin);
         char *absolute = *folder == '/' ? bp_strdup(folder)
                          : *folder      ? bp_join(working_folder, folder)
                                         : bp_strdup(working_folder);
-        bp_library_folders_add(folders, root, absolute, BP_FROM_LD_LIBRARY_PATH, !loader->musl);
-        free(absolute);
+        bp_strs_add_owned(parts, absolute);
         free(folder);
     }
-    bp_strs_free(&parts);
+    bp_strs_free(&written);
     free(text);
+}
+
+void bp_library_folders_of_variable(struct bp_library_folders *folders, const struct bp_root *root,
+                                    const struct bp_system_loader *loader, const char *value,
+                                    const char *origin, const char *working_folder) {
+    struct bp_strs parts = {0};
+    bp_library_variable_parts(loader, value, origin, working_folder, &parts);
+    for (size_t i = 0; i < parts.count; i++) {
+        bp_library_folders_add(folders, root, parts.items[i], BP_FROM_LD_LIBRARY_PATH,
+                               !loader->musl);
+    }
+    bp_strs_free(&parts);
 }
 
 /* Appends the folders that match `pattern` below the site folder, or below "/" without one. */
@@ -166,13 +208,16 @@ static void add_torch(struct bp_library_folders *folders, const struct bp_root *
     }
 }
 
-/* nvidia/cublas/lib and, since CUDA 13, nvidia/cu13/lib; ROCm's own wheels beside them. */
+/*
+ * nvidia/cublas/lib and, since CUDA 13, nvidia/cu13/lib; the first wheels of cuSPARSELt and
+ * ROCm's own wheels lie beside them.
+ */
 static void add_wheels(struct bp_library_folders *folders, const struct bp_root *root,
                        const cJSON *interpreter) {
-    static const char *const patterns[] = {"nvidia/*/lib", "_rocm_sdk_*/lib"};
+    static const char *const patterns[] = {"nvidia/*/lib", "cusparselt/lib", "_rocm_sdk_*/lib"};
     const cJSON *site = NULL;
     cJSON_ArrayForEach(site, bp_json_get(interpreter, "site_folders")) {
-        for (size_t i = 0; cJSON_IsString(site) && i < 2; i++) {
+        for (size_t i = 0; cJSON_IsString(site) && i < sizeof patterns / sizeof *patterns; i++) {
             add_matching(folders, root, site->valuestring, patterns[i], BP_FROM_WHEEL);
         }
     }

@@ -31,6 +31,7 @@ struct bp_library_folder {
     uint64_t device;
     uint64_t inode;
     bool listed;          /* `names` was filled */
+    bool partial;         /* there are more names than those */
     struct bp_strs names; /* of the files in it */
 };
 
@@ -48,11 +49,30 @@ struct bp_library_folders {
 void bp_library_folders_add(struct bp_library_folders *folders, const struct bp_root *root,
                             const char *path, const char *found_from, bool searched);
 
+/* The folder of the list that is the same folder, for whatever reason it is there, or NULL. */
+const struct bp_library_folder *bp_library_folders_same(const struct bp_library_folders *folders,
+                                                        const struct bp_file_status *status);
+
 void bp_library_folders_free(struct bp_library_folders *folders);
+
+/*
+ * Whether the folder may hold a file of that name: no is certain. A small folder is listed
+ * for it, once; of a large one every name may be there.
+ */
+bool bp_library_folder_may_hold(struct bp_library_folder *folder, const struct bp_root *root,
+                                const char *name);
 
 /* Names of the files in a folder, listed once. */
 const struct bp_strs *bp_library_folder_names(struct bp_library_folder *folder,
                                               const struct bp_root *root);
+
+/*
+ * The parts of LD_LIBRARY_PATH, between ":" or ";", as absolute folders, whether or not they
+ * are there. See bp_library_folders_of_variable.
+ */
+void bp_library_variable_parts(const struct bp_system_loader *loader, const char *value,
+                               const char *origin, const char *working_folder,
+                               struct bp_strs *parts);
 
 /*
  * The parts of LD_LIBRARY_PATH, between ":" or ";", tokens replaced and relative ones made

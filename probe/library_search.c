@@ -9,7 +9,8 @@
 
 void bp_library_search_init(struct bp_library_search *search, const struct bp_root *root,
                             const struct bp_system_loader *loader) {
-    *search = (struct bp_library_search){.root = root, .loader = loader};
+    *search =
+        (struct bp_library_search){.root = root, .loader = loader, .aliases = cJSON_CreateArray()};
 }
 
 void bp_library_search_free(struct bp_library_search *search) {
@@ -22,6 +23,10 @@ void bp_library_search_free(struct bp_library_search *search) {
     bp_library_folders_free(&search->first);
     bp_library_folders_free(&search->last);
     bp_library_folders_free(&search->beyond);
+    bp_library_folders_free(&search->own);
+    bp_strs_free(&search->spelled);
+    bp_strs_free(&search->stale);
+    cJSON_Delete(search->aliases);
     bp_ld_cache_close(&search->cache);
     *search = (struct bp_library_search){0};
 }
@@ -177,23 +182,41 @@ static void add_from_folders(struct bp_library_search *search, struct bp_library
         struct bp_library_folder *folder = &folders->items[i];
         bool loaded_by_torch = bp_equal(folder->found_from, BP_FROM_TORCH) ||
                                bp_equal(folder->found_from, BP_FROM_WHEEL);
-        if (!add_named(search, folder, soname, candidates) && loaded_by_torch) {
+        if (loaded_by_torch) {
+            bp_library_folder_names(folder, search->root); /* all of them, since more is asked */
+        }
+        bool may_hold =
+            !loaded_by_torch || bp_library_folder_may_hold(folder, search->root, soname);
+        if (!(may_hold && add_named(search, folder, soname, candidates)) && loaded_by_torch) {
             add_by_soname(search, folder, soname, candidates);
+        }
+    }
+}
+
+/* Of the entries for any processor the loader takes the first, be its file there or not. */
+static void note_stale(struct bp_library_search *search, const char *soname, bool *is_first,
+                       const struct bp_ld_cache_entry *entry, bool there) {
+    if (!entry->subfolder && *is_first) {
+        *is_first = false;
+        if (!there) {
+            bp_strs_add_once(&search->stale, soname);
         }
     }
 }
 
 static void add_from_cache(struct bp_library_search *search, const char *soname,
                            cJSON *candidates) {
+    bool is_first = true;
     for (size_t i = 0; i < search->cache.count; i++) {
         const struct bp_ld_cache_entry *entry = &search->cache.entries[i];
         if (bp_equal(entry->soname, soname) &&
             bp_ld_cache_fits(entry->flags, search->loader->machine, search->loader->bits) &&
             !is_listed(candidates, entry->path, BP_FROM_CACHE)) {
             cJSON *candidate = bp_library_candidate(search, entry->path, NULL);
-            if (candidate) { /* a stale entry leads nowhere, and the loader searches on */
+            if (candidate) {
                 cJSON_AddItemToArray(candidates, candidate);
             }
+            note_stale(search, soname, &is_first, entry, candidate != NULL);
         }
     }
 }
@@ -216,13 +239,16 @@ cJSON *bp_library_candidates(struct bp_library_search *search, const char *sonam
         return candidates;
     }
     add_from_folders(search, &search->first, soname, candidates);
+    for (size_t i = 0; i < search->own.count; i++) {
+        bp_library_add_own(search, i, soname, candidates);
+    }
     add_from_cache(search, soname, candidates);
     add_from_defaults(search, soname, candidates);
     add_from_folders(search, &search->beyond, soname, candidates);
     return candidates;
 }
 
-/* Where a RUNPATH's find belongs: behind what LD_LIBRARY_PATH and other RUNPATHs gave. */
+/* Where the find of a search path in a file belongs: behind what LD_LIBRARY_PATH gave. */
 static int index_behind_variable(const cJSON *candidates) {
     int index = 0;
     const cJSON *candidate = NULL;
@@ -236,38 +262,16 @@ static int index_behind_variable(const cJSON *candidates) {
     return index;
 }
 
-struct bp_library_own_path bp_library_own_path(const struct bp_library_search *search,
-                                               const cJSON *requester) {
-    struct bp_library_own_path own = {0};
-    const char *path = bp_json_text(requester, "path");
-    const cJSON *runpath = bp_json_get(requester, "runpath");
-    own.runpath = cJSON_GetArraySize(runpath) > 0;
-    const cJSON *written = own.runpath ? runpath : bp_json_get(requester, "rpath");
-    char *origin = bp_dir_name(path ? path : "/");
-    const cJSON *folder = NULL;
-    cJSON_ArrayForEach(folder, written) {
-        char *expanded = bp_system_loader_expand(search->loader, folder->valuestring, origin);
-        if (*expanded == '/') {
-            bp_library_folders_add(&own.folders, search->root, expanded, BP_FROM_RUNPATH,
-                                   !search->loader->musl);
-        }
-        free(expanded);
+void bp_library_add_own(struct bp_library_search *search, size_t index, const char *soname,
+                        cJSON *candidates) {
+    struct bp_library_folder *folder = &search->own.items[index];
+    if (strchr(soname, '/') || !bp_library_folder_may_hold(folder, search->root, soname)) {
+        return;
     }
-    free(origin);
-    return own;
-}
-
-void bp_library_add_own(struct bp_library_search *search, const struct bp_library_own_path *own,
-                        const char *soname, cJSON *candidates) {
-    int index = own->runpath ? index_behind_variable(candidates) : 0;
-    for (size_t i = 0; i < own->folders.count && !strchr(soname, '/'); i++) {
-        char *file = bp_join(own->folders.items[i].path, soname);
-        cJSON *candidate = is_listed(candidates, file, BP_FROM_RUNPATH)
-                               ? NULL
-                               : bp_library_candidate(search, file, &own->folders.items[i]);
-        if (candidate) {
-            cJSON_InsertItemInArray(candidates, index++, candidate);
-        }
-        free(file);
+    char *file = bp_join(folder->path, soname);
+    cJSON *candidate = bp_library_candidate(search, file, folder);
+    if (candidate) {
+        cJSON_InsertItemInArray(candidates, index_behind_variable(candidates), candidate);
     }
+    free(file);
 }

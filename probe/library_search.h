@@ -24,10 +24,15 @@ struct bp_library_site {
 struct bp_library_search {
     const struct bp_root *root;
     const struct bp_system_loader *loader;
+    const char *working_folder;      /* where relative folders start; not owned */
     struct bp_library_folders first; /* LD_LIBRARY_PATH */
     struct bp_ld_cache cache;
     struct bp_library_folders last;   /* the loader's default folders */
     struct bp_library_folders beyond; /* what no loader searches by itself */
+    struct bp_library_folders own; /* of search paths in files, as far as they are none of these */
+    struct bp_strs spelled;        /* folders in search paths that were looked at */
+    cJSON *aliases;                /* of those, the ones known by another name: the schema's list */
+    struct bp_strs stale;          /* libraries whose entry in the cache leads nowhere */
     struct bp_library_files files;
     struct bp_library_site *sites;
     size_t site_count;
@@ -39,30 +44,26 @@ void bp_library_search_init(struct bp_library_search *search, const struct bp_ro
 void bp_library_search_free(struct bp_library_search *search);
 
 /*
- * The files that could satisfy `soname`, as an array of the JSON Schema's "candidate", in
- * search order: LD_LIBRARY_PATH, the loader's cache, its default folders (without what the
- * cache leads to, too), then the places beyond. In torch's folder and in wheels a file of another
- * name but with that very SONAME counts, too: once torch has loaded it, it answers to it. The
- * caller deletes it.
+ * The files that could satisfy `soname`, as an array of the JSON Schema's "candidate":
+ * LD_LIBRARY_PATH, search paths in files, the loader's cache, its default folders (without what
+ * the cache leads to, too), then the places beyond. In torch's folder and in wheels a file of
+ * another name but with that very SONAME counts, too: once torch has loaded it, it answers to it.
+ * The caller deletes it.
  */
 cJSON *bp_library_candidates(struct bp_library_search *search, const char *soname);
 
-/* The search path that stands in a file itself. */
-struct bp_library_own_path {
-    struct bp_library_folders folders;
-    bool runpath; /* DT_RUNPATH, asked after LD_LIBRARY_PATH; else DT_RPATH, asked first */
-};
-
 /*
- * The RUNPATH of `requester` (header facts with "path"), or, where it has none, its RPATH.
- * Free with bp_library_folders_free(&own.folders).
+ * Notes the search path that stands in `requester` (header facts with "path"): its RUNPATH or,
+ * where it has none, its RPATH. A folder that is in no list yet is appended to search->own.
  */
-struct bp_library_own_path bp_library_own_path(const struct bp_library_search *search,
-                                               const cJSON *requester);
+void bp_library_note_own_path(struct bp_library_search *search, const cJSON *requester);
 
-/* Adds to `candidates`, at their place in the order, those found through such a path. */
-void bp_library_add_own(struct bp_library_search *search, const struct bp_library_own_path *own,
-                        const char *soname, cJSON *candidates);
+/* Notes how a search path spells a folder: one that is in a list by another name is an alias. */
+void bp_library_note_folder(struct bp_library_search *search, const char *path);
+
+/* Adds to `candidates`, at its place in the order, the file `soname` of search->own[index]. */
+void bp_library_add_own(struct bp_library_search *search, size_t index, const char *soname,
+                        cJSON *candidates);
 
 /*
  * One candidate: the file at `path` in `folder`, or from the loader's cache where that is

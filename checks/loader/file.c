@@ -7,12 +7,14 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/loader/library.h"
 #include "checks/loader/macos_resolve.h"
-#include "checks/loader/resolve.h"
+#include "checks/loader/open.h"
 #include "checks/loader/windows_resolve.h"
 
 /* What one judgement goes by and fills. */
 struct judging {
+    struct bp_process *process;
     const struct bp_machine *machine;
     const struct bp_torch *torch;
     const struct bp_era_found *found;
@@ -49,7 +51,13 @@ static char *format_error(const struct judging *judging) {
     if (bp_equal(judging->machine->os, "macos")) {
         return bp_format("dlopen(%s): not a mach-o file", judging->path);
     }
-    return bp_format("%s: invalid ELF header", judging->path);
+    struct bp_fitness fitness = bp_library_fitness(judging->machine, judging->library);
+    char *text = fitness.fit == BP_FIT_FATAL
+                     ? bp_strdup("Bus error")
+                     : bp_format("%s: %s", judging->path,
+                                 fitness.error ? fitness.error : "invalid ELF header");
+    free(fitness.says);
+    return text;
 }
 
 static bool judge_format(const struct judging *judging) {
@@ -144,16 +152,9 @@ static int weight_of(const struct bp_need *need) {
     return 0;
 }
 
-/* What the loader says where a needed library is not found or of no use. */
+/* On Linux the error is the opening's: see judge_linux. */
 static char *need_error(const struct judging *judging, const struct bp_need *need) {
-    if (bp_equal(judging->machine->os, "windows")) {
-        return bp_windows_error(judging->path, need);
-    }
-    if (need->trouble == BP_TROUBLE_FILE) {
-        return bp_format("%s: invalid ELF header", need->path);
-    }
-    return bp_format("%s: cannot open shared object file: No such file or directory",
-                     need->trouble == BP_TROUBLE_NEEDS ? need->lacks : need->library);
+    return bp_equal(judging->machine->os, "windows") ? bp_windows_error(judging->path, need) : NULL;
 }
 
 static void decide_missing(const struct judging *judging, const struct bp_need *need) {
@@ -167,19 +168,17 @@ static void decide_missing(const struct judging *judging, const struct bp_need *
 }
 
 static void decide_version(const struct judging *judging, const struct bp_need *need) {
-    char *error = bp_format("%s: version `%s' not found (required by %s)",
-                            need->path ? need->path : need->library, need->lacks, judging->path);
     if (need->trouble == BP_TROUBLE_LIBC) {
         decide(judging, "libc-too-old",
                bp_format("%s needs %s, and this system has glibc %s.", judging->name, need->lacks,
                          judging->machine->libc_version),
-               error);
+               NULL);
     } else {
         decide(judging, "symbol-version-missing",
                bp_format("%s needs %s of %s, which the one that is found, %s, does not have.",
                          judging->name, need->lacks, need->library,
                          need->path ? need->path : "at an unknown place"),
-               error);
+               NULL);
     }
 }
 
@@ -207,33 +206,48 @@ static void weigh(const struct judging *judging, const struct bp_need *need, int
     }
 }
 
-static struct bp_need resolve(const struct judging *judging, const char *library) {
-    if (bp_equal(judging->machine->os, "windows")) {
-        return bp_windows_resolve(judging->machine, judging->torch, judging->library, library);
+/* Each needed library by itself: where it is found does not depend on the others. */
+static void judge_one_by_one(const struct judging *judging, int *heaviest) {
+    const cJSON *entry;
+    cJSON_ArrayForEach(entry, bp_json_get(judging->library, "needed")) {
+        const char *library = cJSON_GetStringValue(entry);
+        if (library) {
+            struct bp_need need = bp_equal(judging->machine->os, "windows")
+                                      ? bp_windows_resolve(judging->machine, judging->torch,
+                                                           judging->library, library)
+                                      : bp_macos_resolve(library);
+            weigh(judging, &need, heaviest);
+            bp_need_free(&need);
+        }
     }
-    if (bp_equal(judging->machine->os, "macos")) {
-        return bp_macos_resolve(library);
+}
+
+/* All that it needs, as one call of dlopen maps it; the process is left as it was. */
+static void judge_linux(const struct judging *judging, int *heaviest) {
+    size_t before = judging->process->count;
+    struct bp_opening opening = bp_open(judging->process, judging->library, BP_STAGE_LIBRARY);
+    for (size_t i = 0; i < opening.count; i++) {
+        weigh(judging, &opening.needs[i], heaviest);
     }
-    return bp_resolve(judging->machine, judging->torch, judging->library, library);
+    if (*heaviest > 1) {
+        judging->verdict->error = bp_strdup(opening.error);
+    }
+    bp_opening_free(&opening);
+    bp_process_forget(judging->process, before);
 }
 
 /* The weight of the worst trouble with what the file needs; 0: none. */
 static int judge_needed(const struct judging *judging) {
-    const cJSON *needed = bp_json_get(judging->library, "needed");
-    const cJSON *entry;
     int heaviest = 0;
-    if (!cJSON_IsArray(needed)) {
+    if (!cJSON_IsArray(bp_json_get(judging->library, "needed"))) {
         decide(judging, "cannot-tell", bp_format("What %s needs is not known.", judging->name),
                NULL);
         return 1;
     }
-    cJSON_ArrayForEach(entry, needed) {
-        const char *library = cJSON_GetStringValue(entry);
-        if (library) {
-            struct bp_need need = resolve(judging, library);
-            weigh(judging, &need, &heaviest);
-            bp_need_free(&need);
-        }
+    if (bp_equal(judging->machine->os, "linux")) {
+        judge_linux(judging, &heaviest);
+    } else {
+        judge_one_by_one(judging, &heaviest);
     }
     return heaviest;
 }
@@ -253,11 +267,14 @@ static void decide_symbol(const struct judging *judging, const struct bp_symbol 
             : bp_format("%s: undefined symbol: %s", judging->path, symbol->name));
 }
 
-struct bp_file_verdict bp_file_judge(const struct bp_machine *machine, const struct bp_torch *torch,
-                                     const struct bp_era_found *found, const cJSON *library) {
+struct bp_file_verdict bp_file_judge(struct bp_process *process, const struct bp_era_found *found,
+                                     const cJSON *library) {
     struct bp_file_verdict verdict = {.needed = cJSON_CreateArray()};
-    struct judging judging = {
-        .machine = machine, .torch = torch, .found = found, .library = library};
+    struct judging judging = {.process = process,
+                              .machine = process->machine,
+                              .torch = process->torch,
+                              .found = found,
+                              .library = library};
     const char *name = bp_json_text(library, "name");
     const char *path = bp_json_text(library, "path");
     judging.name = name ? name : "a library without a name";

@@ -4,9 +4,8 @@
 
 #include "base/str.h"
 #include "checks/loader/era.h"
-#include "checks/loader/machine.h"
+#include "checks/loader/process.h"
 #include "checks/loader/symbols.h"
-#include "checks/loader/torch.h"
 
 struct bp_file_verdict {
     const char *outcome;            /* one of the schema's outcomes */
@@ -17,9 +16,12 @@ struct bp_file_verdict {
     const struct bp_symbol *symbol; /* the lacking symbol, where that is the outcome */
 };
 
-/* Judges `library`, a member of /bitsandbytes/native_libraries. End with bp_file_verdict_free. */
-struct bp_file_verdict bp_file_judge(const struct bp_machine *machine, const struct bp_torch *torch,
-                                     const struct bp_era_found *found, const cJSON *library);
+/*
+ * Judges `library`, a member of /bitsandbytes/native_libraries, in a process after `import
+ * torch`, which is the same afterwards. End with bp_file_verdict_free.
+ */
+struct bp_file_verdict bp_file_judge(struct bp_process *process, const struct bp_era_found *found,
+                                     const cJSON *library);
 
 void bp_file_verdict_free(struct bp_file_verdict *verdict);
 

@@ -12,12 +12,14 @@
 #include "checks/loader/file.h"
 #include "checks/loader/gpu_outcome.h"
 #include "checks/loader/machine.h"
+#include "checks/loader/process.h"
 #include "checks/loader/python_needs.h"
 #include "checks/loader/torch.h"
 
 struct judging {
     struct bp_machine machine;
     struct bp_torch torch;
+    struct bp_process process; /* after import torch */
     struct bp_era_found found;
     struct bp_choice choice;
     struct bp_file_verdict verdict; /* of the chosen file; all NULL where there is none */

@@ -68,8 +68,7 @@ static void judge_files(struct judging *judging) {
     const cJSON *library;
     cJSON_ArrayForEach(library, judging->machine.libraries) {
         const char *name = bp_json_text(library, "name");
-        struct bp_file_verdict verdict =
-            bp_file_judge(&judging->machine, &judging->torch, &judging->found, library);
+        struct bp_file_verdict verdict = bp_file_judge(&judging->process, &judging->found, library);
         cJSON *file = cJSON_CreateObject();
         bp_json_set_text(file, "name", name);
         bp_json_set_text(file, "role", role_of(judging, name));
@@ -113,6 +112,20 @@ static void say_torch(struct judging *judging) {
     }
 }
 
+/* bitsandbytes imports torch before anything else, and that ends with an error. */
+static void conclude_without_torch(struct judging *judging) {
+    const char *error = judging->process.torch_error;
+    char *says =
+        bp_format("torch itself cannot be imported, and bitsandbytes imports it first: %s.", error);
+    judge_files(judging);
+    bp_strs_add(&judging->because, says);
+    bp_conclude(judging, "torch-fails", says);
+    judging->user_sees = bp_format("import torch, and with it import bitsandbytes, ends with "
+                                   "\"%s\".",
+                                   error);
+    free(says);
+}
+
 static void judge(struct judging *judging) {
     if (settled_early(judging)) {
         return;
@@ -121,12 +134,16 @@ static void judge(struct judging *judging) {
     say_torch(judging);
     bp_python_note_requirements(&judging->machine, &judging->torch, &judging->found,
                                 &judging->because);
-    if (judging->found.era) {
+    bp_process_start(&judging->process, &judging->machine, &judging->torch);
+    if (judging->process.torch_error) {
+        conclude_without_torch(judging);
+    } else if (judging->found.era) {
         judge_choice(judging);
     } else {
         judge_files(judging);
         bp_conclude(judging, "cannot-tell", judging->found.because);
     }
+    bp_process_end(&judging->process);
 }
 
 static cJSON *answer_of(const struct judging *judging) {

@@ -97,6 +97,15 @@ int bp_small_number(const cJSON *object, const char *key, int fallback) {
     return number >= 0 && number <= 1000000 ? (int)number : fallback;
 }
 
+int bp_machine_bits(const struct bp_machine *machine) {
+    static const char *const of_64_bits[] = {"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"};
+    int bits = bp_small_number(machine->interpreter, "bits", 0);
+    for (size_t i = 0; i < sizeof of_64_bits / sizeof *of_64_bits && !bits; i++) {
+        bits = bp_equal(bp_machine_kind(machine->machine), of_64_bits[i]) ? 64 : 0;
+    }
+    return bits;
+}
+
 bool bp_two_numbers(const char *text, int *major, int *minor) {
     char *end;
     if (!text || *text < '0' || *text > '9') {

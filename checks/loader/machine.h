@@ -46,6 +46,9 @@ const cJSON *bp_machine_package(const struct bp_machine *machine, const char *pa
  */
 const char *bp_machine_kind(const char *machine);
 
+/* Word size of the process that would load, in bits; 0: not known. */
+int bp_machine_bits(const struct bp_machine *machine);
+
 /*
  * A member as a whole number from 0 to 1000000; `fallback` where it is not there or outside of
  * that, which no number of bits, devices or interpreters is.

@@ -2,7 +2,7 @@
 #ifndef BP_CHECKS_LOADER_MACOS_RESOLVE_H
 #define BP_CHECKS_LOADER_MACOS_RESOLVE_H
 
-#include "checks/loader/resolve.h"
+#include "checks/loader/need.h"
 
 /*
  * A library under /usr/lib or /System is part of every macOS, although since macOS 11 it

@@ -1,165 +1,242 @@
-#include "checks/loader/search.h"
+#include "checks/loader/searching.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "checks/loader/library.h"
+#include "checks/loader/search_path.h"
 
-/* A folder as the loader sees it, $ORIGIN replaced by the folder of the requester. */
-static char *expand(const cJSON *requester, const char *folder) {
-    static const char *const names[] = {"$ORIGIN", "${ORIGIN}"};
-    const char *path = bp_json_text(requester, "path");
-    for (size_t i = 0; path && i < sizeof names / sizeof *names; i++) {
-        if (bp_starts_with(folder, names[i])) {
-            char *origin = bp_dir_name(path);
-            char *whole = bp_format("%s%s", origin, folder + strlen(names[i]));
-            free(origin);
-            return whole;
-        }
-    }
-    return bp_strdup(folder);
+void bp_search_free(struct bp_search *search) {
+    free(search->rule);
+    free(search->reason);
+    free(search->error);
+    *search = (struct bp_search){0};
 }
 
-/* In the folder itself, or in a subfolder of it for a level of the processor (glibc 2.33). */
-static bool lies_in(const cJSON *candidate, const char *folder) {
-    static const char levels[] = "/glibc-hwcaps/";
+/* --- one candidate --- */
+
+static void refuse(struct searching *searching, const cJSON *candidate,
+                   struct bp_fitness *fitness) {
+    struct bp_search *result = searching->result;
     const char *path = bp_json_text(candidate, "path");
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/') {
-        length--;
+    result->end = BP_SEARCH_REFUSED;
+    result->candidate = candidate;
+    result->reason = bp_format("it %s", fitness->says);
+    result->error = fitness->error ? bp_format("%s: %s", path, fitness->error) : NULL;
+}
+
+/* Whether the search ends at this candidate. */
+bool bp_search_ends_at(struct searching *searching, const cJSON *candidate, const char *rule) {
+    struct bp_fitness fitness = bp_library_fitness(searching->process->machine, candidate);
+    const char *path = bp_json_text(candidate, "path");
+    /* musl opens the first file of the name and asks afterwards what it is. */
+    bool ends = searching->process->musl || fitness.fit == BP_FIT_USABLE ||
+                fitness.fit == BP_FIT_REFUSED || fitness.fit == BP_FIT_FATAL;
+    if (!ends) {
+        searching->other_class |= fitness.fit == BP_FIT_OTHER_CLASS;
+        bp_strs_add_owned(&searching->passed, bp_format("%s %s", path, fitness.says));
+    } else if (fitness.fit == BP_FIT_USABLE) {
+        searching->result->end = BP_SEARCH_FOUND;
+        searching->result->candidate = candidate;
+    } else {
+        refuse(searching, candidate, &fitness);
     }
-    if (!path || strncmp(path, folder, length) != 0 || path[length] != '/') {
+    if (ends) {
+        searching->result->rule = bp_strdup(rule);
+    }
+    free(fitness.says);
+    return ends;
+}
+
+/* --- one folder --- */
+
+static bool lies_in(const struct searching *searching, const cJSON *candidate, const char *folder) {
+    const char *path = bp_json_text(candidate, "path");
+    if (!path || strcmp(bp_base_name(path), searching->library) != 0) {
         return false;
     }
-    const char *rest = path + length;
-    if (bp_starts_with(rest, levels)) {
-        const char *level_end = strchr(rest + sizeof levels - 1, '/');
-        rest = level_end ? level_end : rest;
-    }
-    return !strchr(rest + 1, '/');
-}
-
-static bool lies_in_any(const cJSON *requester, const cJSON *candidate, const cJSON *folders) {
-    const cJSON *folder;
-    bool lies = false;
-    cJSON_ArrayForEach(folder, folders) {
-        if (cJSON_IsString(folder) && !lies) {
-            char *expanded = expand(requester, cJSON_GetStringValue(folder));
-            lies = lies_in(candidate, expanded);
-            free(expanded);
-        }
-    }
+    char *parent = bp_dir_name(path);
+    char *plain = bp_search_path_folder(searching->process, parent);
+    bool lies = strcmp(plain, folder) == 0;
+    free(plain);
+    free(parent);
     return lies;
 }
 
-const char *bp_rule_name(enum bp_rule rule) {
-    static const char *const names[BP_RULE_COUNT] = {
-        "RPATH", "LD_LIBRARY_PATH", "RUNPATH", "loader cache", "default folders",
-    };
-    return rule < BP_RULE_COUNT ? names[rule] : "";
-}
-
-static bool reached_by(const struct bp_search *search, const cJSON *candidate, enum bp_rule rule) {
-    const cJSON *requester = search->requester;
-    const cJSON *runpath = bp_json_get(requester, "runpath");
-    bool has_runpath = cJSON_IsArray(runpath) && cJSON_GetArraySize(runpath) > 0;
-    const char *from = bp_json_text(candidate, "found_from");
-    switch (rule) {
-    case BP_RULE_RPATH:
-        /* DT_RPATH counts only where there is no DT_RUNPATH. */
-        return !has_runpath && lies_in_any(requester, candidate, bp_json_get(requester, "rpath"));
-    case BP_RULE_LD_LIBRARY_PATH:
-        return bp_equal(from, "ld_library_path") ||
-               lies_in_any(requester, candidate,
-                           bp_json_get(search->machine->search, "ld_library_path"));
-    case BP_RULE_RUNPATH:
-        return lies_in_any(requester, candidate, runpath);
-    case BP_RULE_CACHE:
-        return bp_equal(from, "loader_cache");
-    case BP_RULE_DEFAULT:
-        return bp_equal(from, "default") ||
-               lies_in_any(requester, candidate,
-                           bp_json_get(search->machine->search, "default_folders"));
-    case BP_RULE_COUNT:
-        break;
-    }
-    return false;
-}
-
-/* The loader passes over a file for another machine and searches on. */
-static bool is_foreign(struct bp_search *search, const cJSON *candidate) {
-    const char *path = bp_json_text(candidate, "path");
-    const char *machine = bp_machine_kind(bp_json_text(candidate, "machine"));
-    const char *wanted = bp_machine_kind(bp_json_text(search->requester, "machine"));
-    int bits = bp_small_number(candidate, "bits", 0);
-    int wanted_bits = bp_small_number(search->requester, "bits", 0);
-    if (machine && wanted && strcmp(machine, wanted) != 0) {
-        bp_strs_add_owned(&search->skipped,
-                          bp_format("%s is for %s and is passed over", path, machine));
-        return true;
-    }
-    if (bits && wanted_bits && bits != wanted_bits) {
-        bp_strs_add_owned(&search->skipped,
-                          bp_format("%s has %d bits and is passed over", path, bits));
-        return true;
-    }
-    return false;
-}
-
-static const cJSON *first_by(struct bp_search *search, enum bp_rule rule) {
+static bool try_exact_folder(struct searching *searching, const char *folder, const char *rule) {
     const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, search->candidates) {
+    cJSON_ArrayForEach(candidate, searching->candidates) {
+        if (lies_in(searching, candidate, folder)) {
+            return bp_search_ends_at(searching, candidate, rule);
+        }
+    }
+    return false;
+}
+
+static bool try_level(struct searching *searching, const char *folder, const char *level,
+                      const char *rule) {
+    char *subfolder = bp_format("%s/glibc-hwcaps/%s", folder, level);
+    char *plain = bp_search_path_folder(searching->process, subfolder);
+    bool ends = try_exact_folder(searching, plain, rule);
+    free(plain);
+    free(subfolder);
+    return ends;
+}
+
+/* Where it is not known which levels the processor has: the first listed counts. */
+static bool try_any_level(struct searching *searching, const char *folder, const char *rule) {
+    char *start = bp_format("%s/glibc-hwcaps/", folder);
+    const cJSON *candidate;
+    bool ends = false;
+    cJSON_ArrayForEach(candidate, searching->candidates) {
         const char *path = bp_json_text(candidate, "path");
-        /* Only a file of the needed name is found by searching; a soname alone is not enough. */
-        if (path && strcmp(bp_base_name(path), search->library) == 0 &&
-            reached_by(search, candidate, rule) && !is_foreign(search, candidate)) {
-            return candidate;
+        if (!ends && path && bp_starts_with(path, start) &&
+            strcmp(bp_base_name(path), searching->library) == 0) {
+            ends = bp_search_ends_at(searching, candidate, rule);
         }
     }
-    return NULL;
+    free(start);
+    return ends;
 }
 
-const cJSON *bp_search_first(struct bp_search *search, enum bp_rule *rule) {
-    for (*rule = BP_RULE_RPATH; *rule < BP_RULE_COUNT; ++*rule) {
-        const cJSON *candidate = first_by(search, *rule);
-        if (candidate) {
-            return candidate;
+/* In the subfolders for this processor, best first, then in the folder itself. */
+static bool try_folder(struct searching *searching, const char *folder, const char *rule) {
+    bool known;
+    const cJSON *level;
+    const cJSON *levels = bp_search_path_levels(searching->process, &known);
+    if (!cJSON_GetArraySize(searching->candidates)) {
+        return false;
+    }
+    if (!known && try_any_level(searching, folder, rule)) {
+        return true;
+    }
+    cJSON_ArrayForEach(level, levels) {
+        if (cJSON_IsString(level) && try_level(searching, folder, level->valuestring, rule)) {
+            return true;
         }
     }
-    return NULL;
+    return try_exact_folder(searching, folder, rule);
 }
 
-static void add_folders(struct bp_str *text, const char *rule, const cJSON *folders) {
-    const cJSON *folder;
-    int count = 0;
-    cJSON_ArrayForEach(folder, folders) {
-        if (cJSON_IsString(folder)) {
-            bp_str_addf(text, "%s%s", count++ ? ":" : rule, cJSON_GetStringValue(folder));
-        }
-    }
-    if (count) {
-        bp_str_add(text, "), ");
-    }
-}
+/* --- one list of folders --- */
 
-char *bp_search_places(const struct bp_search *search) {
+static void note_looked(struct searching *searching, const char *rule,
+                        const struct bp_strs *folders) {
     struct bp_str text = BP_STR_EMPTY;
-    bp_str_add(&text, "not mapped by torch; not in ");
-    add_folders(&text, "LD_LIBRARY_PATH (",
-                bp_json_get(search->machine->search, "ld_library_path"));
-    add_folders(&text, "RUNPATH (", bp_json_get(search->requester, "runpath"));
-    bp_str_add(&text, "the loader cache or the default folders");
-    for (size_t i = 0; i < search->skipped.count; i++) {
-        bp_str_addf(&text, "; %s", search->skipped.items[i]);
+    bp_str_addf(&text, "%s (", rule);
+    for (size_t i = 0; i < folders->count; i++) {
+        bp_str_addf(&text, "%s%s", i ? ":" : "", folders->items[i]);
     }
-    const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, search->candidates) {
-        const char *path = bp_json_text(candidate, "path");
-        if (path && !search->skipped.count) {
-            bp_str_addf(&text, "; %s is there, but in no place that is searched", path);
+    bp_str_add(&text, ")");
+    bp_strs_add_owned(&searching->looked, bp_str_detach(&text));
+}
+
+static bool try_folders(struct searching *searching, const struct bp_strs *folders,
+                        const char *rule) {
+    for (size_t i = 0; i < folders->count; i++) {
+        if (try_folder(searching, folders->items[i], rule)) {
+            return true;
         }
     }
-    return bp_str_detach(&text);
+    if (folders->count) {
+        note_looked(searching, rule, folders);
+    }
+    return false;
+}
+
+/* The search path in the file at `index`; the rule names that file unless it is the asker. */
+static bool try_own(struct searching *searching, int index, const char *rule) {
+    const struct bp_mapped *mapped = &searching->process->mapped[index];
+    const struct bp_strs *folders = bp_search_path_own(searching->process, index);
+    char *named = index == searching->requester || !mapped->path
+                      ? bp_strdup(rule)
+                      : bp_format("%s of %s", rule, bp_base_name(mapped->path));
+    bool ends = try_folders(searching, folders, named);
+    free(named);
+    return ends;
+}
+
+/*
+ * DT_RPATH of the file that asks, of the file that needed that one, and so on, and of the
+ * program at last. None counts for a file that has DT_RUNPATH.
+ */
+static bool try_rpaths(struct searching *searching) {
+    const struct bp_process *process = searching->process;
+    bool saw_program = false;
+    if (process->mapped[searching->requester].has_runpath) {
+        return false;
+    }
+    for (int i = searching->requester; i >= 0; i = process->mapped[i].needed_by) {
+        saw_program |= i == process->program;
+        if (!process->mapped[i].has_runpath && try_own(searching, i, "RPATH")) {
+            return true;
+        }
+    }
+    return process->program >= 0 && !saw_program &&
+           !process->mapped[process->program].has_runpath &&
+           try_own(searching, process->program, "RPATH");
+}
+
+/* --- in order --- */
+
+static bool try_glibc(struct searching *searching) {
+    struct bp_process *process = searching->process;
+    const struct bp_mapped *mapped = &process->mapped[searching->requester];
+    bool no_defaults = bp_json_is_true(mapped->facts, "no_default_folders");
+    return try_rpaths(searching) || try_folders(searching, &process->variable, "LD_LIBRARY_PATH") ||
+           (mapped->has_runpath && try_own(searching, searching->requester, "RUNPATH")) ||
+           bp_search_cache(searching) ||
+           (!no_defaults && try_folders(searching, &process->defaults, "default folders"));
+}
+
+/* musl takes RPATH and RUNPATH alike, inherits both, and asks the variable first. */
+static bool try_musl(struct searching *searching) {
+    struct bp_process *process = searching->process;
+    bool saw_program = false;
+    if (try_folders(searching, &process->variable, "LD_LIBRARY_PATH")) {
+        return true;
+    }
+    for (int i = searching->requester; i >= 0; i = process->mapped[i].needed_by) {
+        saw_program |= i == process->program;
+        if (try_own(searching, i, process->mapped[i].has_runpath ? "RUNPATH" : "RPATH")) {
+            return true;
+        }
+    }
+    if (process->program >= 0 && !saw_program && try_own(searching, process->program, "RPATH")) {
+        return true;
+    }
+    return try_folders(searching, &process->defaults, "default folders");
+}
+
+/* A name with a slash is opened as it stands. */
+static bool try_path(struct searching *searching) {
+    const cJSON *candidate;
+    cJSON_ArrayForEach(candidate, searching->candidates) {
+        if (bp_equal(bp_json_text(candidate, "path"), searching->library)) {
+            return bp_search_ends_at(searching, candidate, "opened by its path");
+        }
+    }
+    return false;
+}
+
+struct bp_search bp_search(struct bp_process *process, int requester, const char *library) {
+    struct bp_search result = {.end = BP_SEARCH_UNKNOWN};
+    struct searching searching = {
+        .process = process, .requester = requester, .library = library, .result = &result};
+    searching.candidates = bp_json_get(process->machine->candidates, library);
+    if (!cJSON_IsArray(searching.candidates)) {
+        result.reason = bp_strdup("where it could be found was not looked for");
+        return result;
+    }
+    bool found = strchr(library, '/') ? try_path(&searching)
+                 : process->musl      ? try_musl(&searching)
+                                      : try_glibc(&searching);
+    if (!found) {
+        bp_search_say_nothing_found(&searching);
+    }
+    bp_strs_free(&searching.looked);
+    bp_strs_free(&searching.passed);
+    return result;
 }

@@ -1,38 +1,30 @@
 /*
  * The search for a needed library that is not mapped yet: which of the candidate files the
- * dynamic loader would come upon first (ld.so(8)).
+ * dynamic loader comes upon first, or why it gives up.
  */
 #ifndef BP_CHECKS_LOADER_SEARCH_H
 #define BP_CHECKS_LOADER_SEARCH_H
 
-#include "base/str.h"
-#include "checks/loader/machine.h"
+#include "checks/loader/process.h"
 
-/* In the order in which the loader applies them. */
-enum bp_rule {
-    BP_RULE_RPATH,
-    BP_RULE_LD_LIBRARY_PATH,
-    BP_RULE_RUNPATH,
-    BP_RULE_CACHE,
-    BP_RULE_DEFAULT,
-    BP_RULE_COUNT
+enum bp_search_end {
+    BP_SEARCH_UNKNOWN, /* nothing is known about files of that name */
+    BP_SEARCH_FOUND,
+    BP_SEARCH_REFUSED, /* `candidate` ends the search and cannot be loaded */
+    BP_SEARCH_NOTHING,
 };
 
 struct bp_search {
-    const struct bp_machine *machine;
-    const cJSON *requester; /* header facts of the file that needs the library */
-    const char *library;    /* the needed soname */
-    const cJSON *candidates;
-    struct bp_strs skipped; /* clauses: what is passed over, and why. Owned */
+    enum bp_search_end end;
+    const cJSON *candidate;
+    char *rule;   /* by which rule it was found; owned */
+    char *reason; /* a clause: what is wrong, or where it was looked for in vain; owned */
+    char *error;  /* what the loader says; owned; NULL where it says nothing */
 };
 
-/* A rule's name, for a person. */
-const char *bp_rule_name(enum bp_rule rule);
+/* Searches for `library`, which the file at index `requester` needs. End with bp_search_free. */
+struct bp_search bp_search(struct bp_process *process, int requester, const char *library);
 
-/* The first usable candidate and the rule that leads to it, or NULL. */
-const cJSON *bp_search_first(struct bp_search *search, enum bp_rule *rule);
-
-/* A clause that says where the library was looked for in vain. The caller frees it. */
-char *bp_search_places(const struct bp_search *search);
+void bp_search_free(struct bp_search *search);
 
 #endif

@@ -1,5 +1,4 @@
-/* Symbol versions: what a file asks of a library against what that library defines. */
-#include "checks/loader/resolve.h"
+#include "checks/loader/symbol_versions.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -11,6 +10,11 @@
 #include "base/str.h"
 #include "base/version.h"
 
+bool bp_is_loader(const char *library) {
+    return bp_starts_with(library, "ld-linux") || bp_starts_with(library, "ld64.so") ||
+           bp_starts_with(library, "ld-musl");
+}
+
 bool bp_is_libc_part(const char *library) {
     static const char *const parts[] = {"libc.so.6",      "libm.so.6",   "libpthread.so.0",
                                         "libdl.so.2",     "librt.so.1",  "libutil.so.1",
@@ -20,7 +24,7 @@ bool bp_is_libc_part(const char *library) {
             return true;
         }
     }
-    return bp_starts_with(library, "ld-linux") || bp_starts_with(library, "ld64.so");
+    return bp_is_loader(library);
 }
 
 /* The versions that `requester` asks of `library`: an array, or NULL where none are known. */

@@ -24,9 +24,9 @@ struct bp_torch {
 struct bp_torch bp_torch_of(const struct bp_machine *machine);
 
 /*
- * Whether importing torch maps `candidate` (a member of /libraries/candidates) under the
- * soname `library`. *reason, a clause that the caller frees, is set where the answer is
- * yes or unknown and may be set where it is no.
+ * By rule, where nothing is known of torch's own files: whether importing torch maps `candidate` (a
+ * member of /libraries/candidates) under the soname `library`. *reason, a clause that the caller
+ * frees, is set where the answer is yes or unknown and may be set where it is no.
  */
 enum bp_answer bp_torch_maps(const struct bp_machine *machine, const struct bp_torch *torch,
                              const char *library, const cJSON *candidate, char **reason);

@@ -7,7 +7,9 @@
 #ifndef BP_CHECKS_LOADER_WINDOWS_RESOLVE_H
 #define BP_CHECKS_LOADER_WINDOWS_RESOLVE_H
 
-#include "checks/loader/resolve.h"
+#include "checks/loader/machine.h"
+#include "checks/loader/need.h"
+#include "checks/loader/torch.h"
 
 /*
  * Resolves `library` for `opened`, a native library's header facts. A file that the search

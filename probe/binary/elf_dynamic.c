@@ -20,6 +20,8 @@ static struct bp_elf_value *value_of_tag(struct bp_elf_dynamic *dynamic, uint64_
         return &dynamic->rpath;
     case DT_RUNPATH:
         return &dynamic->runpath;
+    case DT_FLAGS_1:
+        return &dynamic->flags_1;
     case DT_STRTAB:
         return &dynamic->names_address;
     case DT_STRSZ:

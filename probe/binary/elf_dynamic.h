@@ -32,6 +32,7 @@ struct bp_elf_dynamic {
     struct bp_elf_value soname;
     struct bp_elf_value rpath;
     struct bp_elf_value runpath;
+    struct bp_elf_value flags_1;
     struct bp_elf_value names_address;
     struct bp_elf_value names_size;
     struct bp_elf_value symbols;

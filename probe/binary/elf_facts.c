@@ -40,6 +40,16 @@ static void put_names(struct bp_elf_dynamic *dynamic, cJSON *facts) {
     put_folders(dynamic, "runpath", &dynamic->runpath, facts);
 }
 
+/* An empty RUNPATH names no folder, and yet switches every RPATH off. */
+static void put_flags(const struct bp_elf_dynamic *dynamic, cJSON *facts) {
+    if (dynamic->runpath.present && !cJSON_GetArraySize(bp_json_get(facts, "runpath"))) {
+        bp_json_set_bool(facts, "empty_runpath", true);
+    }
+    if (dynamic->flags_1.present && (dynamic->flags_1.value & DF_1_NODEFLIB)) {
+        bp_json_set_bool(facts, "no_default_folders", true);
+    }
+}
+
 static void put_version_needs(struct bp_elf_dynamic *dynamic, cJSON *facts) {
     struct bp_err err = {0};
     cJSON *needs = bp_elf_version_needs(dynamic, &err);
@@ -79,6 +89,7 @@ static void put_dynamic(const struct bp_elf *elf, const struct bp_binary_wishes 
     struct bp_elf_dynamic dynamic;
     if (bp_elf_dynamic_read(&dynamic, elf, &err) == 0) {
         put_names(&dynamic, facts);
+        put_flags(&dynamic, facts);
         put_version_needs(&dynamic, facts);
         put_version_definitions(&dynamic, wishes && wishes->version_definitions, facts);
         if (wishes && wishes->symbols) {
@@ -105,10 +116,28 @@ static void check_length(const struct bp_elf *elf, cJSON *facts) {
             bp_fail(&err, BP_E_FORMAT,
                     "the file is cut short: its headers speak of more than %zu bytes",
                     elf->file.size);
+            bp_json_set_bool(facts, "cut_short", true);
             break;
         }
     }
     bp_binary_note_error(facts, &err);
+}
+
+/* What e_type says: loaders take the first two kinds and refuse the others. */
+static const char *type_word(const struct bp_elf *elf) {
+    struct bp_cursor file = elf->file;
+    switch (bp_cursor_u16(&file, 16)) {
+    case ET_DYN:
+        return "dyn";
+    case ET_EXEC:
+        return "exec";
+    case ET_REL:
+        return "rel";
+    case ET_CORE:
+        return "core";
+    default:
+        return file.failed ? NULL : "other";
+    }
 }
 
 void bp_elf_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, cJSON *facts) {
@@ -120,6 +149,7 @@ void bp_elf_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, 
         bp_json_set_number(facts, "bits", elf.bits);
         bp_json_set_bool(facts, "big_endian", elf.file.big_endian);
         bp_json_set_text(facts, "machine", bp_elf_machine(&elf));
+        bp_json_set_text(facts, "elf_type", type_word(&elf));
     }
     bp_binary_note_error(facts, &err);
     if (opened == 0) {
