@@ -19,6 +19,7 @@ static const char *const bad_outcomes[] = {
     "libc-too-old",
     "setup-error",
     "torch-missing",
+    "torch-fails",
     "not-installed",
     "no-gpu-code",
     "driver-too-old",
