@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "checks/loader/library.h"
 #include "checks/loader/open.h"
-#include "checks/loader/search.h"
+#include "checks/loader/lookup.h"
 
 /* The opened file of that role, or NULL. */
 static const cJSON *opened_as(const struct bp_process *process, const char *role) {
@@ -73,15 +73,15 @@ static void preload_name(struct bp_process *process, const char *name) {
     if (process->program < 0) {
         return;
     }
-    struct bp_search search = bp_search(process, process->program, name);
-    if (search.end == BP_SEARCH_FOUND) {
+    struct bp_lookup search = bp_lookup(process, process->program, name);
+    if (search.end == BP_LOOKUP_FOUND) {
         size_t before = process->count;
         free(bp_import_open(process, search.candidate, BP_STAGE_START));
         if (process->count > before) {
             bp_strs_add_once(&process->mapped[before].names, name);
         }
     }
-    bp_search_free(&search);
+    bp_lookup_free(&search);
 }
 
 static void preload_all(struct bp_process *process) {

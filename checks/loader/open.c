@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "checks/loader/search.h"
+#include "checks/loader/lookup.h"
 #include "checks/loader/symbol_versions.h"
 
 /* --- one need --- */
@@ -27,7 +27,7 @@ static void take_mapped(const struct opening *opening, struct link *link, int in
 }
 
 /* What the search came upon: mapped now, unless it is mapped under another name. */
-static void take_found(struct opening *opening, struct link *link, struct bp_search *search) {
+static void take_found(struct opening *opening, struct link *link, struct bp_lookup *search) {
     struct bp_process *process = opening->process;
     int index = bp_process_find_file(process, search->candidate);
     if (index >= 0) {
@@ -49,7 +49,7 @@ static void take_found(struct opening *opening, struct link *link, struct bp_sea
     link->need.rule = bp_strdup(mapped->rule);
 }
 
-static void take_refused(struct link *link, struct bp_search *search) {
+static void take_refused(struct link *link, struct bp_lookup *search) {
     struct bp_need *need = &link->need;
     need->outcome = BP_NEED_UNUSABLE;
     need->trouble = BP_TROUBLE_FILE;
@@ -61,7 +61,7 @@ static void take_refused(struct link *link, struct bp_search *search) {
 }
 
 static void take_nothing(const struct opening *opening, struct link *link,
-                         struct bp_search *search) {
+                         struct bp_lookup *search) {
     const char *doubt = bp_process_doubt(opening->process, link->need.library);
     struct bp_need *need = &link->need;
     if (doubt) {
@@ -75,23 +75,23 @@ static void take_nothing(const struct opening *opening, struct link *link,
 }
 
 static void search_for(struct opening *opening, struct link *link) {
-    struct bp_search search = bp_search(opening->process, link->from, link->need.library);
+    struct bp_lookup search = bp_lookup(opening->process, link->from, link->need.library);
     switch (search.end) {
-    case BP_SEARCH_FOUND:
+    case BP_LOOKUP_FOUND:
         take_found(opening, link, &search);
         break;
-    case BP_SEARCH_REFUSED:
+    case BP_LOOKUP_REFUSED:
         take_refused(link, &search);
         break;
-    case BP_SEARCH_NOTHING:
+    case BP_LOOKUP_NOTHING:
         take_nothing(opening, link, &search);
         break;
-    case BP_SEARCH_UNKNOWN:
+    case BP_LOOKUP_UNKNOWN:
         bp_need_set(&link->need.reason, search.reason);
         search.reason = NULL;
         break;
     }
-    bp_search_free(&search);
+    bp_lookup_free(&search);
 }
 
 /* --- what every process has --- */

@@ -1,6 +1,6 @@
 /*
  * Opening one file as dlopen does: it is mapped, then everything that it needs, level by level,
- * then the symbol versions are compared. How one library is searched for is in search.h.
+ * then the symbol versions are compared. How one library is searched for is in lookup.h.
  */
 #ifndef BP_CHECKS_LOADER_OPEN_H
 #define BP_CHECKS_LOADER_OPEN_H

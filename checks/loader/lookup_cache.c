@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "checks/loader/search_path.h"
-#include "checks/loader/searching.h"
+#include "checks/loader/looking.h"
 
 /* The level whose glibc-hwcaps subfolder a path is in, or NULL. The caller frees it. */
 static char *level_of(const char *path) {
@@ -45,7 +45,7 @@ static bool is_stale(const struct searching *searching) {
 }
 
 /* One entry is taken, the best; what is wrong with its file makes no second one count. */
-bool bp_search_cache(struct searching *searching) {
+bool bp_lookup_cache(struct searching *searching) {
     const cJSON *candidate;
     const cJSON *best = NULL;
     int best_rank = 0;
@@ -59,15 +59,15 @@ bool bp_search_cache(struct searching *searching) {
         }
     }
     if (best && !(best_rank == 1000 && is_stale(searching)) &&
-        bp_search_ends_at(searching, best, "loader cache")) {
+        bp_lookup_ends_at(searching, best, "loader cache")) {
         return true;
     }
     bp_strs_add(&searching->looked, "the loader cache");
     return false;
 }
 
-void bp_search_say_nothing_found(struct searching *searching) {
-    struct bp_search *result = searching->result;
+void bp_lookup_say_nothing_found(struct searching *searching) {
+    struct bp_lookup *result = searching->result;
     struct bp_str text = BP_STR_EMPTY;
     const cJSON *candidate;
     bp_str_add(&text, "not mapped before; not in ");
@@ -89,7 +89,7 @@ void bp_search_say_nothing_found(struct searching *searching) {
             bp_str_addf(&text, "; %s is there, but in no place that is searched", path);
         }
     }
-    result->end = BP_SEARCH_NOTHING;
+    result->end = BP_LOOKUP_NOTHING;
     result->reason = bp_str_detach(&text);
     if (searching->process->musl) {
         result->error =

@@ -1,4 +1,4 @@
-#include "checks/loader/searching.h"
+#include "checks/loader/looking.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,27 +8,27 @@
 #include "checks/loader/library.h"
 #include "checks/loader/search_path.h"
 
-void bp_search_free(struct bp_search *search) {
+void bp_lookup_free(struct bp_lookup *search) {
     free(search->rule);
     free(search->reason);
     free(search->error);
-    *search = (struct bp_search){0};
+    *search = (struct bp_lookup){0};
 }
 
 /* --- one candidate --- */
 
 static void refuse(struct searching *searching, const cJSON *candidate,
                    struct bp_fitness *fitness) {
-    struct bp_search *result = searching->result;
+    struct bp_lookup *result = searching->result;
     const char *path = bp_json_text(candidate, "path");
-    result->end = BP_SEARCH_REFUSED;
+    result->end = BP_LOOKUP_REFUSED;
     result->candidate = candidate;
     result->reason = bp_format("it %s", fitness->says);
     result->error = fitness->error ? bp_format("%s: %s", path, fitness->error) : NULL;
 }
 
 /* Whether the search ends at this candidate. */
-bool bp_search_ends_at(struct searching *searching, const cJSON *candidate, const char *rule) {
+bool bp_lookup_ends_at(struct searching *searching, const cJSON *candidate, const char *rule) {
     struct bp_fitness fitness = bp_library_fitness(searching->process->machine, candidate);
     const char *path = bp_json_text(candidate, "path");
     /* musl opens the first file of the name and asks afterwards what it is. */
@@ -38,7 +38,7 @@ bool bp_search_ends_at(struct searching *searching, const cJSON *candidate, cons
         searching->other_class |= fitness.fit == BP_FIT_OTHER_CLASS;
         bp_strs_add_owned(&searching->passed, bp_format("%s %s", path, fitness.says));
     } else if (fitness.fit == BP_FIT_USABLE) {
-        searching->result->end = BP_SEARCH_FOUND;
+        searching->result->end = BP_LOOKUP_FOUND;
         searching->result->candidate = candidate;
     } else {
         refuse(searching, candidate, &fitness);
@@ -69,7 +69,7 @@ static bool try_exact_folder(struct searching *searching, const char *folder, co
     const cJSON *candidate;
     cJSON_ArrayForEach(candidate, searching->candidates) {
         if (lies_in(searching, candidate, folder)) {
-            return bp_search_ends_at(searching, candidate, rule);
+            return bp_lookup_ends_at(searching, candidate, rule);
         }
     }
     return false;
@@ -94,7 +94,7 @@ static bool try_any_level(struct searching *searching, const char *folder, const
         const char *path = bp_json_text(candidate, "path");
         if (!ends && path && bp_starts_with(path, start) &&
             strcmp(bp_base_name(path), searching->library) == 0) {
-            ends = bp_search_ends_at(searching, candidate, rule);
+            ends = bp_lookup_ends_at(searching, candidate, rule);
         }
     }
     free(start);
@@ -187,7 +187,7 @@ static bool try_glibc(struct searching *searching) {
     bool no_defaults = bp_json_is_true(mapped->facts, "no_default_folders");
     return try_rpaths(searching) || try_folders(searching, &process->variable, "LD_LIBRARY_PATH") ||
            (mapped->has_runpath && try_own(searching, searching->requester, "RUNPATH")) ||
-           bp_search_cache(searching) ||
+           bp_lookup_cache(searching) ||
            (!no_defaults && try_folders(searching, &process->defaults, "default folders"));
 }
 
@@ -215,14 +215,14 @@ static bool try_path(struct searching *searching) {
     const cJSON *candidate;
     cJSON_ArrayForEach(candidate, searching->candidates) {
         if (bp_equal(bp_json_text(candidate, "path"), searching->library)) {
-            return bp_search_ends_at(searching, candidate, "opened by its path");
+            return bp_lookup_ends_at(searching, candidate, "opened by its path");
         }
     }
     return false;
 }
 
-struct bp_search bp_search(struct bp_process *process, int requester, const char *library) {
-    struct bp_search result = {.end = BP_SEARCH_UNKNOWN};
+struct bp_lookup bp_lookup(struct bp_process *process, int requester, const char *library) {
+    struct bp_lookup result = {.end = BP_LOOKUP_UNKNOWN};
     struct searching searching = {
         .process = process, .requester = requester, .library = library, .result = &result};
     searching.candidates = bp_json_get(process->machine->candidates, library);
@@ -234,7 +234,7 @@ struct bp_search bp_search(struct bp_process *process, int requester, const char
                  : process->musl      ? try_musl(&searching)
                                       : try_glibc(&searching);
     if (!found) {
-        bp_search_say_nothing_found(&searching);
+        bp_lookup_say_nothing_found(&searching);
     }
     bp_strs_free(&searching.looked);
     bp_strs_free(&searching.passed);

@@ -1,8 +1,8 @@
-/* Between the files that make up one search; search.h is for the others. */
-#ifndef BP_CHECKS_LOADER_SEARCHING_H
-#define BP_CHECKS_LOADER_SEARCHING_H
+/* Between the files that make up one search; lookup.h is for the others. */
+#ifndef BP_CHECKS_LOADER_LOOKING_H
+#define BP_CHECKS_LOADER_LOOKING_H
 
-#include "checks/loader/search.h"
+#include "checks/loader/lookup.h"
 
 /* One search under way. */
 struct searching {
@@ -13,16 +13,16 @@ struct searching {
     struct bp_strs looked; /* where it was looked, in words */
     struct bp_strs passed; /* what was passed over, and why */
     bool other_class;
-    struct bp_search *result;
+    struct bp_lookup *result;
 };
 
 /* Whether the search ends at this candidate, which `rule` leads to. */
-bool bp_search_ends_at(struct searching *searching, const cJSON *candidate, const char *rule);
+bool bp_lookup_ends_at(struct searching *searching, const cJSON *candidate, const char *rule);
 
 /* Asks the loader's cache. */
-bool bp_search_cache(struct searching *searching);
+bool bp_lookup_cache(struct searching *searching);
 
 /* Puts into words that nothing was found, as the loader does and for a person. */
-void bp_search_say_nothing_found(struct searching *searching);
+void bp_lookup_say_nothing_found(struct searching *searching);
 
 #endif
