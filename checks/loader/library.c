@@ -39,6 +39,10 @@ static struct bp_fitness fitness_by_type(const cJSON *facts) {
     return (struct bp_fitness){BP_FIT_USABLE, NULL, NULL};
 }
 
+static bool is_little_endian(const char *machine) {
+    return machine && strcmp(machine, "s390x") != 0 && strcmp(machine, "ppc64") != 0;
+}
+
 static struct bp_fitness fitness_by_abi(const struct bp_machine *machine, const cJSON *facts) {
     const char *of_file = bp_json_text(facts, "machine");
     const char *wanted = bp_machine_kind(machine->machine);
@@ -46,6 +50,10 @@ static struct bp_fitness fitness_by_abi(const struct bp_machine *machine, const 
     int wanted_bits = bp_machine_bits(machine);
     if (bits && wanted_bits && bits != wanted_bits) {
         return unfit(BP_FIT_OTHER_CLASS, bp_format("has %d bits and is passed over", bits), NULL);
+    }
+    if (bp_json_is_true(facts, "big_endian") && is_little_endian(wanted)) {
+        return unfit(BP_FIT_REFUSED, bp_strdup("has its bytes in the other order"),
+                     "ELF file data encoding not little-endian");
     }
     if (of_file && wanted && strcmp(bp_machine_kind(of_file), wanted) != 0) {
         return unfit(BP_FIT_PASSED_OVER, bp_format("is for %s and is passed over", of_file), NULL);

@@ -75,6 +75,7 @@ static void judge_files(struct judging *judging) {
         bp_json_set_text(file, "outcome", verdict.outcome);
         cJSON_AddItemToObject(file, "needed", cJSON_Duplicate(verdict.needed, true));
         bp_json_set_text(file, "says", verdict.says);
+        bp_json_set_text(file, "error", verdict.error);
         if (devices.count) {
             cJSON_AddItemToObject(file, "gpu_code",
                                   bp_gpu_codes(&judging->machine, &devices, library));

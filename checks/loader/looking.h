@@ -5,7 +5,7 @@
 #include "checks/loader/lookup.h"
 
 /* One search under way. */
-struct searching {
+struct looking {
     struct bp_process *process;
     int requester;
     const char *library;
@@ -17,12 +17,12 @@ struct searching {
 };
 
 /* Whether the search ends at this candidate, which `rule` leads to. */
-bool bp_lookup_ends_at(struct searching *searching, const cJSON *candidate, const char *rule);
+bool bp_lookup_ends_at(struct looking *looking, const cJSON *candidate, const char *rule);
 
 /* Asks the loader's cache. */
-bool bp_lookup_cache(struct searching *searching);
+bool bp_lookup_cache(struct looking *looking);
 
 /* Puts into words that nothing was found, as the loader does and for a person. */
-void bp_lookup_say_nothing_found(struct searching *searching);
+void bp_lookup_say_nothing_found(struct looking *looking);
 
 #endif

@@ -37,6 +37,18 @@ static void lack_version(struct opening *opening, struct link *link, enum bp_nee
     }
 }
 
+/* dl-lookup.c, check_match: the process ends with that message. */
+static void lack_table(struct link *link) {
+    struct bp_need *need = &link->need;
+    need->outcome = BP_NEED_UNUSABLE;
+    need->trouble = BP_TROUBLE_FILE;
+    bp_need_set(&need->reason,
+                bp_strdup("it has no symbol versions, and versions are asked of it"));
+    bp_need_set(&need->error,
+                bp_strdup("Inconsistency detected by ld.so: dl-lookup.c: check_match: "
+                          "Assertion failed"));
+}
+
 static void check_version(struct opening *opening, struct link *link) {
     const struct bp_process *process = opening->process;
     const cJSON *asker = process->mapped[link->from].facts;
@@ -51,7 +63,10 @@ static void check_version(struct opening *opening, struct link *link) {
         lacks = bp_lacks_version(asker, need->library, process->mapped[link->to].facts, &lacking);
     }
     const char *doubt = bp_process_doubt(process, need->library);
-    if (lacks == BP_YES && doubt) {
+    if (lacks == BP_NO && !of_libc && link->to >= 0 &&
+        bp_lacks_version_table(asker, need->library, process->mapped[link->to].facts)) {
+        lack_table(link);
+    } else if (lacks == BP_YES && doubt) {
         free(lacking);
         need->outcome = BP_NEED_UNKNOWN;
         bp_need_set(&need->reason, bp_strdup(doubt));

@@ -72,6 +72,14 @@ static enum bp_answer provides(const cJSON *highest, const char *version) {
     return order >= 0 ? BP_YES : BP_NO;
 }
 
+bool bp_lacks_version_table(const cJSON *requester, const char *library, const cJSON *provider) {
+    const cJSON *definitions = bp_json_get(provider, "version_definitions");
+    const cJSON *needs = bp_json_get(provider, "version_needs");
+    return cJSON_GetArraySize(versions_asked(requester, library)) > 0 &&
+           cJSON_IsArray(definitions) && cJSON_GetArraySize(definitions) == 0 &&
+           cJSON_IsArray(needs) && cJSON_GetArraySize(needs) == 0;
+}
+
 enum bp_answer bp_lacks_version(const cJSON *requester, const char *library, const cJSON *provider,
                                 char **lacking) {
     const cJSON *definitions = bp_json_get(provider, "version_definitions");

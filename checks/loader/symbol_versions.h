@@ -11,6 +11,12 @@ bool bp_is_libc_part(const char *library);
 bool bp_is_loader(const char *library);
 
 /*
+ * Whether `requester` asks versions of a library that has no version table at all: glibc does
+ * not look for that while it compares versions, and breaks an assertion when it binds symbols.
+ */
+bool bp_lacks_version_table(const cJSON *requester, const char *library, const cJSON *provider);
+
+/*
  * The first symbol version that `requester` asks of `library` and `provider` (header facts)
  * does not define. BP_NO: none is lacking. The caller frees *lacking, set when BP_YES.
  */

@@ -67,11 +67,15 @@ class Program:
                 environment[name] = str(value)
         return environment
 
-    def run(self, *arguments, env=None, cwd=None, stdin=None, stdout=subprocess.PIPE):
-        """Runs it to its end. `stdin` is text or bytes; none means the null device."""
+    def run(self, *arguments, env=None, cwd=None, stdin=None, stdout=subprocess.PIPE,
+            wrapper=()):
+        """
+        Runs it to its end. `stdin` is text or bytes; none means the null device. `wrapper` is
+        a command that runs the command after it.
+        """
         given = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
-            [str(self.path), *map(str, arguments)],
+            [*wrapper, str(self.path), *map(str, arguments)],
             env=self.environment(env),
             cwd=str(cwd or self.folder),
             input=given,
