@@ -57,7 +57,11 @@ static void add_cpu_loaded(const struct bp_scene *scene, struct bp_str *text) {
             bp_str_addf(text, "It logs \"Could not find the bitsandbytes %s binary at\" %s. ",
                         scene->choice->backend, scene->choice->asks_for);
         }
-        bp_str_add(text, "It logs " WITHOUT_GPU ". GPU functions then fail with \"NameError: name "
+        /* The previews do not say so. */
+        if (scene->found->era->selection != BP_SELECT_FORK) {
+            bp_str_add(text, "It logs " WITHOUT_GPU ". ");
+        }
+        bp_str_add(text, "GPU functions then fail with \"NameError: name "
                          "'str2optimizer32bit' is not defined\" or an AttributeError about an "
                          "undefined symbol.");
         break;
@@ -135,15 +139,17 @@ static void add_first_import_failure(const struct bp_scene *scene, struct bp_str
 }
 
 static void add_none_failure(const struct bp_scene *scene, struct bp_str *text) {
+    bool fork = scene->found->era->selection == BP_SELECT_FORK;
     bp_str_addf(text,
                 "import bitsandbytes succeeds, but logs \"Could not load bitsandbytes native "
-                "library: %s\"",
-                error_of(scene));
+                "library: %s%s\"",
+                error_of(scene),
+                fork ? ". If you use Intel CPU or XPU, please pip install "
+                       "intel_extension_for_pytorch"
+                     : "");
     if (scene->torch->sees_gpu == BP_YES) {
-        bp_str_addf(
-            text, " and \"%s Setup failed despite %s being available.\"",
-            scene->found->era->selection == BP_SELECT_FORK ? scene->choice->backend : "CUDA",
-            scene->found->era->selection == BP_SELECT_FORK ? scene->choice->backend : "CUDA");
+        const char *backend = fork ? scene->choice->backend : "CUDA";
+        bp_str_addf(text, " and \"%s Setup failed despite %s being available.\"", backend, backend);
     }
     bp_str_add(text, ". Later calls fail with \"NameError: name 'str2optimizer32bit' is not "
                      "defined\" or \"AttributeError: 'NoneType' object has no attribute ...\".");
@@ -196,10 +202,15 @@ static void add_mock_failure(const struct bp_scene *scene, struct bp_str *text) 
                          "run without native library.\"");
         return;
     }
+    bool hints_at_intel = bp_era_at_least(scene->found, "0.47.0") == BP_YES &&
+                          bp_era_at_least(scene->found, "0.48.0") == BP_NO;
     bp_str_addf(text,
                 "import bitsandbytes succeeds, but logs \"bitsandbytes library load error: "
-                "%s\". The first native call raises RuntimeError with ",
-                error_of(scene));
+                "%s\"%s. The first native call raises RuntimeError with ",
+                error_of(scene),
+                hints_at_intel ? " and \"If you are using Intel CPU/XPU, please install "
+                                 "intel_extension_for_pytorch to enable required ops\""
+                               : "");
     add_mock_heading(scene, text);
     bp_str_add(text, " and \"Native code method attempted to call: lib.<name>()\".");
 }

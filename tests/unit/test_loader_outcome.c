@@ -325,6 +325,7 @@ static void test_rocm_texts(void **state) {
         {"0.46.1", CUDA124, "file-missing", "Configured CUDA binary not found at"},
         {"0.46.1", CUDA124, "file-missing", "CUDA VERSION MISMATCH"},
         {"0.47.0", CUDA124, "file-missing", "Configured ROCm binary not found at"},
+        {"0.47.0", CUDA124, "file-missing", "If you are using Intel CPU/XPU"},
         /* CUDA files are no ROCm versions that it could list. */
         {"0.48.2", CUDA124, "file-missing", "Forgot to compile the bitsandbytes library?"},
         {"0.49.2", "libbitsandbytes_rocm72.so", "file-missing", "ROCm VERSION MISMATCH"},
@@ -334,6 +335,24 @@ static void test_rocm_texts(void **state) {
     for (size_t i = 0; i < sizeof eras / sizeof *eras; i++) {
         cJSON *answer = judge_and_delete(rocm_machine(eras[i][0], eras[i][1]));
         expect_outcome(answer, eras[i][2], eras[i][3]);
+        cJSON_Delete(answer);
+    }
+}
+
+/* The previews' own words. */
+static void test_texts_of_the_previews(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"", "file-missing", "ROCm Setup failed despite ROCm being available."},
+        {"", "file-missing", "please pip install intel_extension_for_pytorch"},
+        {CPU, "loads-fallback", "Could not find the bitsandbytes ROCm binary at"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *snapshot = rocm_machine("0.44.1.dev0", cases[i][0]);
+        put_json(snapshot, "/bitsandbytes/markers", "{'npu_specs':true,'backends':true}");
+        cJSON *answer = judge_and_delete(snapshot);
+        expect_outcome(answer, cases[i][1], cases[i][2]);
+        assert_null(strstr(shown(answer, "user_sees"), "compiled without GPU support"));
         cJSON_Delete(answer);
     }
 }
@@ -453,6 +472,7 @@ int main(void) {
         cmocka_unit_test(test_verdict_on_silence),
         cmocka_unit_test(test_silent_dependency),
         cmocka_unit_test(test_rocm_texts),
+        cmocka_unit_test(test_texts_of_the_previews),
         cmocka_unit_test(test_nothing_to_load_in_old_eras),
         cmocka_unit_test(test_setup_error),
         cmocka_unit_test(test_cpu_library_loads),
