@@ -28,6 +28,7 @@ bool bp_package_of_interest(const char *normal_name) {
                                         "triton-windows",
                                         "diffusers",
                                         "numpy",
+                                        "packaging",
                                         "scipy",
                                         "safetensors",
                                         "sentencepiece",

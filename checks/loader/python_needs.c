@@ -33,29 +33,32 @@ static bool needs_newer_python(const struct bp_machine *machine, const struct bp
     return true;
 }
 
-/* Its operators are registered through functions that older releases of torch do not have. */
+/* Modules and functions of torch that a release uses at import and older ones do not have. */
 static bool needs_newer_torch(const struct bp_torch *torch, const struct bp_era_found *found,
                               struct bp_python_trouble *trouble) {
     static const struct {
         const char *from;
         const char *until;
         const char *torch;
-        const char *function;
-    } functions[] = {
-        {"0.46.0", "0.50.0", "2.1", "impl_abstract"},
-        {"0.50.0", NULL, "2.4", "register_fake"},
+        const char *error;
+    } uses[] = {
+        {"0.45.2", "0.46.0", "2.0", "ModuleNotFoundError: No module named 'torch._inductor'"},
+        {"0.46.0", "0.50.0", "2.1",
+         "AttributeError: module 'torch.library' has no attribute 'impl_abstract'"},
+        {"0.50.0", NULL, "2.4",
+         "AttributeError: module 'torch.library' has no attribute 'register_fake'"},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        char *first = bp_format("%s.dev0", functions[i].torch);
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        char *first = bp_format("%s.dev0", uses[i].torch);
         bool older = is_older(torch->version, first);
         free(first);
-        if (older && is_between(found, functions[i].from, functions[i].until)) {
-            trouble->says = bp_format("torch %s is too old for bitsandbytes %s, which uses a "
-                                      "function that torch has since %s.",
-                                      torch->version, found->version, functions[i].torch);
-            trouble->error = bp_format("AttributeError: module 'torch.library' has no attribute "
-                                       "'%s'",
-                                       functions[i].function);
+        if (older && is_between(found, uses[i].from, uses[i].until)) {
+            trouble->says = bp_format("torch %s is too old for bitsandbytes %s, which uses what "
+                                      "torch has since %s.",
+                                      torch->version, found->version, uses[i].torch);
+            trouble->error = bp_strdup(uses[i].error);
+            /* Operators are registered first of all; torch's compiler is asked for last. */
+            trouble->after_library = i == 0;
             return true;
         }
     }
@@ -76,27 +79,37 @@ static bool needs_scipy(const struct bp_machine *machine, const struct bp_era_fo
     return true;
 }
 
-/* triton 3.2 dropped triton.ops, which these releases import wherever triton is there. */
+/*
+ * These releases import triton.ops wherever triton is there, which triton 3.2 dropped, and with
+ * which triton 2 imports setuptools.
+ */
 static bool needs_older_triton(const struct bp_machine *machine, const struct bp_era_found *found,
                                struct bp_python_trouble *trouble) {
     static const char *const names[] = {"triton", "triton-windows", "pytorch-triton",
                                         "pytorch-triton-rocm"};
-    if (!is_between(found, "0.39.0", "0.45.1")) {
+    const char *version = NULL;
+    size_t i = 0;
+    int order;
+    for (; i < sizeof names / sizeof *names && !version; i++) {
+        version = bp_json_text(bp_machine_package(machine, names[i]), "version");
+    }
+    if (!is_between(found, "0.38.1", "0.45.1") || !version) {
         return false;
     }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *version = bp_json_text(bp_machine_package(machine, names[i]), "version");
-        int order;
-        if (version && bp_version_compare(version, "3.2", &order) && order >= 0) {
-            trouble->says = bp_format("bitsandbytes %s imports triton.ops, which %s %s does not "
-                                      "have any more; 0.45.1 does without.",
-                                      found->version, names[i], version);
-            trouble->error = bp_strdup("ModuleNotFoundError: No module named 'triton.ops'");
-            trouble->after_library = true;
-            return true;
-        }
+    if (bp_version_compare(version, "3.2", &order) && order >= 0) {
+        trouble->says = bp_format("bitsandbytes %s imports triton.ops, which %s %s does not have "
+                                  "any more; 0.45.1 does without.",
+                                  found->version, names[i - 1], version);
+        trouble->error = bp_strdup("ModuleNotFoundError: No module named 'triton.ops'");
+    } else if (is_older(version, "3.0.dev0") &&
+               bp_machine_has_package(machine, "setuptools") == BP_NO) {
+        trouble->says = bp_format("bitsandbytes %s imports triton.ops, for which %s %s needs "
+                                  "setuptools, and that is not installed.",
+                                  found->version, names[i - 1], version);
+        trouble->error = bp_strdup("ModuleNotFoundError: No module named 'setuptools'");
     }
-    return false;
+    trouble->after_library = true;
+    return trouble->says != NULL;
 }
 
 struct bp_python_trouble bp_python_trouble_of(const struct bp_machine *machine,
@@ -127,6 +140,22 @@ static char *torch_specifier(const char *requirement) {
     return bp_str_detach(&specifier);
 }
 
+/* What a release imports and declares, so that only an install without dependencies lacks it. */
+static void note_modules(const struct bp_machine *machine, const struct bp_era_found *found,
+                         struct bp_strs *because) {
+    static const struct {
+        const char *package;
+        const char *from;
+    } modules[] = {{"numpy", "0.35.0"}, {"packaging", "0.47.0"}};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        if (bp_machine_has_package(machine, modules[i].package) == BP_NO &&
+            is_between(found, modules[i].from, NULL)) {
+            bp_strs_add_owned(because, bp_format("It imports %s, too, which is not installed.",
+                                                 modules[i].package));
+        }
+    }
+}
+
 static void note_torch(const struct bp_machine *machine, const struct bp_torch *torch,
                        struct bp_strs *because) {
     const cJSON *copy = bp_machine_package(machine, "bitsandbytes");
@@ -152,6 +181,7 @@ void bp_python_note_requirements(const struct bp_machine *machine, const struct 
     } pythons[] = {{"0.49.0", "3.10"}, {"0.46.0", "3.9"}, {"0.45.1", "3.8"}};
     const char *version = bp_json_text(machine->interpreter, "version");
     note_torch(machine, torch, because);
+    note_modules(machine, found, because);
     for (size_t i = 0; i < sizeof pythons / sizeof *pythons; i++) {
         if (is_between(found, pythons[i].from, NULL)) {
             if (is_older(version, pythons[i].python)) {

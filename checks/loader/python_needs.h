@@ -23,8 +23,8 @@ struct bp_python_trouble bp_python_trouble_of(const struct bp_machine *machine,
                                               const struct bp_era_found *found);
 
 /*
- * Adds sentences about a torch or a Python outside of what the release is made for, which
- * pip would not have installed together.
+ * Adds sentences about a torch or a Python outside of what the release is made for, and
+ * about modules that are not there: what pip would not have installed like this.
  */
 void bp_python_note_requirements(const struct bp_machine *machine, const struct bp_torch *torch,
                                  const struct bp_era_found *found, struct bp_strs *because);

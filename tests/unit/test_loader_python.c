@@ -47,8 +47,31 @@ static void test_triton_ops(void **state) {
     expect_package("0.43.3", "triton-windows", "[{'version':'3.2.0.post11'}]",
                    "python-dependency-missing", error);
     expect_package("0.45.0", "triton", "[{'version':'3.1.0'}]", "cpu-only", NULL);
+    expect_package("0.38.1", "triton", "[{'version':'3.6.0'}]", "python-dependency-missing", error);
+    expect_package("0.38.0", "triton", "[{'version':'3.6.0'}]", "cpu-only", NULL);
     expect_package("0.45.0", "triton", "[]", "cpu-only", NULL);
     expect_package("0.45.1", "triton", "[{'version':'3.2.0'}]", "cpu-only", NULL);
+}
+
+/* triton 2 imports setuptools for it, which a virtual environment need not have. */
+static void test_setuptools_for_triton(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"[]", "'2.3.1'", "python-dependency-missing"},
+        {"[{'version':'69.0'}]", "'2.3.1'", "cpu-only"},
+        {"null", "'2.3.1'", "cpu-only"},
+        {"[]", "'3.1.0'", "cpu-only"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *snapshot = machine_with("0.43.3", TORCH_CPU, DRIVER_NONE, CPU);
+        put_json(snapshot, "/python/interpreters/0/packages/setuptools", cases[i][0]);
+        put_json(snapshot, "/python/interpreters/0/packages/triton", "[{}]");
+        put_json(snapshot, "/python/interpreters/0/packages/triton/0/version", cases[i][1]);
+        cJSON *answer = bp_loader_judge(snapshot);
+        assert_string_equal(shown(answer, "outcome"), cases[i][2]);
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+    }
 }
 
 static void test_old_torch(void **state) {
@@ -61,7 +84,10 @@ static void test_old_torch(void **state) {
     expect("0.50.0", pointer, "'2.3.1'", "python-dependency-missing",
            "module 'torch.library' has no attribute 'register_fake'");
     expect("0.50.0", pointer, "'2.4.0+cpu'", "cpu-only", NULL);
-    expect("0.45.5", pointer, "'1.13.1'", "cpu-only", NULL);
+    expect("0.45.5", pointer, "'1.13.1'", "python-dependency-missing",
+           "ModuleNotFoundError: No module named 'torch._inductor'");
+    expect("0.45.1", pointer, "'1.13.1'", "cpu-only", NULL);
+    expect("0.45.5", pointer, "'2.0.0'", "cpu-only", NULL);
     expect("0.50.0", pointer, "null", "cpu-only", NULL);
 }
 
@@ -103,12 +129,15 @@ static void test_requirements_are_noted(void **state) {
     assert_true(gives_reason(answer, "It asks for torch<3,>=2.3, and this is torch 2.2.1."));
     assert_true(gives_reason(answer, "It asks for Python 3.10 or newer, and this is 3.9.5."));
     assert_false(gives_reason(answer, "vision"));
+    assert_false(gives_reason(answer, "packaging"));
     cJSON_Delete(answer);
     put_json(snapshot, "/python/interpreters/0/torch/version", "'2.9.0+cpu'");
     put_json(snapshot, "/python/interpreters/0/version", "'3.10.2'");
+    put_json(snapshot, "/python/interpreters/0/packages/packaging", "[]");
     answer = bp_loader_judge(snapshot);
     assert_false(gives_reason(answer, "It asks for torch"));
     assert_false(gives_reason(answer, "It asks for Python"));
+    assert_true(gives_reason(answer, "It imports packaging, too, which is not installed."));
     cJSON_Delete(answer);
     cJSON_Delete(snapshot);
 }
@@ -117,6 +146,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scipy),
         cmocka_unit_test(test_triton_ops),
+        cmocka_unit_test(test_setuptools_for_triton),
         cmocka_unit_test(test_old_torch),
         cmocka_unit_test(test_old_python),
         cmocka_unit_test(test_library_fails_first),
