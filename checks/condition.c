@@ -72,13 +72,15 @@ static enum bp_truth judge_not(const struct judging *judging, const cJSON *condi
     return negate(judge(&inside, condition));
 }
 
-static enum bp_truth judge_text(const struct judging *judging, const cJSON *leaf) {
+/* `kind` is the leaf's member "text" or "text_matches". */
+static enum bp_truth judge_text(const struct judging *judging, const cJSON *leaf,
+                                const cJSON *kind) {
     const struct bp_text *text = judging->view->text;
     if (!text) {
         return BP_UNKNOWN;
     }
     struct bp_span place = {0};
-    enum bp_truth truth = bp_text_find(judging->view->hits, judging->view->regexes, leaf,
+    enum bp_truth truth = bp_text_find(judging->view->hits, judging->view->regexes, kind,
                                        text->data, text->length, &place);
     if (judging->evidence && truth == judging->wanted) {
         bp_evidence_add_text(judging->evidence, judging->view, leaf,
@@ -207,22 +209,36 @@ static enum bp_truth judge_pointer(const struct judging *judging, const cJSON *c
     return settle(judging, walk.since, truth);
 }
 
+/* The member that says of what kind the condition is; one pass, since this is asked most often. */
+static const cJSON *find_kind(const cJSON *condition) {
+    static const char *const kinds[] = {"all",  "any",  "not",         "fact",
+                                        "some", "text", "text_matches"};
+    for (const cJSON *member = condition->child; member; member = member->next) {
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            if (member->string[0] == kinds[i][0] && strcmp(member->string, kinds[i]) == 0) {
+                return member;
+            }
+        }
+    }
+    return NULL;
+}
+
 static enum bp_truth judge(const struct judging *judging, const cJSON *condition) {
-    const cJSON *inside = bp_json_get(condition, "all");
-    if (inside) {
-        return judge_all(judging, inside);
+    const cJSON *kind = find_kind(condition);
+    const char *name = kind ? kind->string : "";
+    if (strcmp(name, "all") == 0) {
+        return judge_all(judging, kind);
     }
-    inside = bp_json_get(condition, "any");
-    if (inside) {
-        return judge_any(judging, inside);
+    if (strcmp(name, "any") == 0) {
+        return judge_any(judging, kind);
     }
-    inside = bp_json_get(condition, "not");
-    if (inside) {
-        return judge_not(judging, inside);
+    if (strcmp(name, "not") == 0) {
+        return judge_not(judging, kind);
     }
-    const char *fact = bp_json_text(condition, "fact");
-    const char *pointer = fact ? fact : bp_json_text(condition, "some");
-    return pointer ? judge_pointer(judging, condition, pointer) : judge_text(judging, condition);
+    if (strcmp(name, "fact") == 0 || strcmp(name, "some") == 0) {
+        return judge_pointer(judging, condition, kind->valuestring);
+    }
+    return judge_text(judging, condition, kind);
 }
 
 enum bp_truth bp_condition_judge(const cJSON *condition, const struct bp_view *view,

@@ -18,9 +18,17 @@
 #define DEPTH_MOST 50000u
 #define HEAP_MOST_KIB 8192u
 
+/* Bytes that a regex is tried on before machine code is made for it, which takes its time too. */
+#define JIT_AFTER 32768u
+#define JIT_STACK_LEAST 32768u
+#define JIT_STACK_MOST (1u << 20)
+
 struct compiled {
     char *regex;
-    pcre2_code *code; /* NULL: malformed */
+    pcre2_code *code;       /* NULL: malformed */
+    pcre2_match_data *data; /* NULL until the first match */
+    size_t seen;            /* bytes that it was tried on */
+    bool translated;        /* to machine code, or that was found impossible */
     struct compiled *next;
 };
 
@@ -30,6 +38,7 @@ struct compiled {
 struct bp_regexes {
     struct compiled *slots[SLOTS];
     pcre2_match_context *bounds;
+    pcre2_jit_stack *stack; /* for machine code; NULL: the small one it has anyway */
 };
 
 static pcre2_code *compile(const char *regex, int *error, size_t *at) {
@@ -64,6 +73,7 @@ void bp_regexes_free(struct bp_regexes *regexes) {
     for (size_t i = 0; i < SLOTS; i++) {
         while (regexes->slots[i]) {
             struct compiled *next = regexes->slots[i]->next;
+            pcre2_match_data_free(regexes->slots[i]->data);
             pcre2_code_free(regexes->slots[i]->code);
             free(regexes->slots[i]->regex);
             free(regexes->slots[i]);
@@ -71,6 +81,7 @@ void bp_regexes_free(struct bp_regexes *regexes) {
         }
     }
     pcre2_match_context_free(regexes->bounds);
+    pcre2_jit_stack_free(regexes->stack);
     free(regexes);
 }
 
@@ -83,11 +94,11 @@ static size_t slot_of(const char *regex) {
     return hash & (SLOTS - 1);
 }
 
-static const pcre2_code *compiled(struct bp_regexes *regexes, const char *regex) {
+static struct compiled *compiled(struct bp_regexes *regexes, const char *regex) {
     struct compiled **slot = &regexes->slots[slot_of(regex)];
     for (struct compiled *at = *slot; at; at = at->next) {
         if (strcmp(at->regex, regex) == 0) {
-            return at->code;
+            return at;
         }
     }
     int error;
@@ -97,7 +108,7 @@ static const pcre2_code *compiled(struct bp_regexes *regexes, const char *regex)
     fresh->code = compile(regex, &error, &place);
     fresh->next = *slot;
     *slot = fresh;
-    return fresh->code;
+    return fresh;
 }
 
 static uint32_t steps_for(size_t length) {
@@ -105,12 +116,9 @@ static uint32_t steps_for(size_t length) {
     return STEPS_ALWAYS + STEPS_A_BYTE * (uint32_t)(length < most ? length : most);
 }
 
-static enum bp_truth match(const pcre2_code *code, const char *subject, size_t length,
-                           uint32_t options, pcre2_match_context *bounds, struct bp_span *where) {
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
-    if (!data) {
-        return BP_UNKNOWN;
-    }
+static enum bp_truth match(const pcre2_code *code, pcre2_match_data *data, const char *subject,
+                           size_t length, uint32_t options, pcre2_match_context *bounds,
+                           struct bp_span *where) {
     pcre2_set_match_limit(bounds, steps_for(length));
     int found = pcre2_match(code, (PCRE2_SPTR)subject, length, 0, options, data, bounds);
     enum bp_truth truth = BP_UNKNOWN;
@@ -122,21 +130,44 @@ static enum bp_truth match(const pcre2_code *code, const char *subject, size_t l
     } else if (found == PCRE2_ERROR_NOMATCH) {
         truth = BP_FALSE;
     }
-    pcre2_match_data_free(data);
     return truth;
+}
+
+/*
+ * The limits hold for machine code as well: steps are counted, and the stack is bounded in
+ * place of depth and heap. Where a system forbids it, the interpreter goes on.
+ */
+static void translate_if_worth_it(struct bp_regexes *regexes, struct compiled *regex,
+                                  size_t length) {
+    regex->seen = regex->seen > JIT_AFTER ? regex->seen : regex->seen + length;
+    if (regex->translated || regex->seen <= JIT_AFTER) {
+        return;
+    }
+    regex->translated = true;
+    if (pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE) == 0 && !regexes->stack) {
+        regexes->stack = pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL);
+        pcre2_jit_stack_assign(regexes->bounds, NULL, regexes->stack);
+    }
 }
 
 enum bp_truth bp_regex_find(struct bp_regexes *regexes, const char *regex, const char *subject,
                             size_t length, bool known_utf8, struct bp_span *where) {
-    const pcre2_code *code = compiled(regexes, regex);
+    struct compiled *entry = compiled(regexes, regex);
     if (!regexes->bounds) {
         regexes->bounds = new_bounds();
     }
-    if (!code || !regexes->bounds) {
+    if (!entry->code || !regexes->bounds) {
         return BP_UNKNOWN;
     }
+    if (!entry->data) {
+        entry->data = pcre2_match_data_create_from_pattern(entry->code, NULL);
+    }
+    if (!entry->data) {
+        return BP_UNKNOWN;
+    }
+    translate_if_worth_it(regexes, entry, length);
     uint32_t options = known_utf8 ? PCRE2_NO_UTF_CHECK : 0;
-    return match(code, subject, length, options, regexes->bounds, where);
+    return match(entry->code, entry->data, subject, length, options, regexes->bounds, where);
 }
 
 /* Stands for a text that a regex has no business with; longer than "a short text" would be. */
@@ -147,8 +178,11 @@ enum bp_truth bp_regex_find(struct bp_regexes *regexes, const char *regex, const
 /* An answer that a bound cut off counts as one, so that a regex has to prove itself harmless. */
 static bool finds(const pcre2_code *code, const char *text) {
     pcre2_match_context *bounds = new_bounds();
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
     struct bp_span where;
-    enum bp_truth truth = bounds ? match(code, text, strlen(text), 0, bounds, &where) : BP_UNKNOWN;
+    enum bp_truth truth =
+        bounds && data ? match(code, data, text, strlen(text), 0, bounds, &where) : BP_UNKNOWN;
+    pcre2_match_data_free(data);
     pcre2_match_context_free(bounds);
     return truth != BP_FALSE;
 }

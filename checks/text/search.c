@@ -223,10 +223,10 @@ static bool may_be_there(const struct bp_hits *hits, const struct wanted *wanted
     return wanted->word_count == 0;
 }
 
-enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, const cJSON *leaf,
+enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, const cJSON *kind,
                            const char *text, size_t length, struct bp_span *where) {
-    const char *literal = bp_json_text(leaf, "text");
-    const char *sought = literal ? literal : bp_json_text(leaf, "text_matches");
+    const char *sought = kind ? cJSON_GetStringValue(kind) : NULL;
+    bool literal = sought && strcmp(kind->string, "text") == 0;
     if (!sought || !*sought) {
         return literal ? BP_FALSE : BP_UNKNOWN;
     }
@@ -234,7 +234,7 @@ enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, con
     const struct link *link =
         search && search->places ? &search->links[place_of(search, sought)] : NULL;
     if (!link || !link->key) {
-        return look(regexes, sought, literal != NULL, text, length, where);
+        return look(regexes, sought, literal, text, length, where);
     }
     struct answer *answer = &hits->answers[link->wanted];
     const struct wanted *wanted = &search->wanted[link->wanted];

@@ -27,11 +27,11 @@ struct bp_hits *bp_hits_of(struct bp_search *search, const char *text, size_t le
 void bp_hits_free(struct bp_hits *hits);
 
 /*
- * Whether the text holds what the condition `{"text": ...}` or `{"text_matches": ...}` asks
- * for, and where first. `text` is valid UTF-8. Without `hits`, or for a condition that the
- * search does not know, it is looked for in `text`.
+ * Whether the text holds what a condition's member "text" or "text_matches" asks for, and
+ * where first. `text` is valid UTF-8. Without `hits`, or for a member that the search does
+ * not know, it is looked for in `text`.
  */
-enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, const cJSON *leaf,
+enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, const cJSON *kind,
                            const char *text, size_t length, struct bp_span *where);
 
 #endif

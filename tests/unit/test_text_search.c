@@ -64,12 +64,14 @@ static void test_required_words(void **state) {
 static size_t compare(struct bp_catalogue *catalogue, const cJSON *condition, struct bp_hits *hits,
                       const char *text) {
     size_t count = 0;
-    if (bp_json_get(condition, "text") || bp_json_get(condition, "text_matches")) {
+    const cJSON *literal = bp_json_get(condition, "text");
+    const cJSON *kind = literal ? literal : bp_json_get(condition, "text_matches");
+    if (kind) {
         struct bp_span once = {0};
         struct bp_span alone = {0};
         struct bp_regexes *regexes = bp_catalogue_regexes(catalogue);
-        enum bp_truth first = bp_text_find(hits, regexes, condition, text, strlen(text), &once);
-        enum bp_truth second = bp_text_find(NULL, regexes, condition, text, strlen(text), &alone);
+        enum bp_truth first = bp_text_find(hits, regexes, kind, text, strlen(text), &once);
+        enum bp_truth second = bp_text_find(NULL, regexes, kind, text, strlen(text), &alone);
         if (first != second || (first == BP_TRUE && once.start != alone.start)) {
             char *shown = bp_json_print(condition, false);
             fail_msg("%s is %d with the others and %d alone, in: %s", shown, (int)first,
