@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "checks/condition.h"
 #include "checks/placeholders.h"
+#include "checks/signature.h"
 
 enum bp_status bp_status_of(const char *word) {
     return bp_equal(word, "confirmed")  ? BP_CONFIRMED
@@ -157,6 +158,7 @@ static cJSON *build(const cJSON *pattern, const cJSON *way, const struct bp_view
                           copy_or(pattern, "references", cJSON_CreateArray()));
     set_sentence(finding, "closing_comment", bp_json_text(pattern, "closing_comment"), view,
                  evidence);
+    cJSON_AddItemToObject(finding, "signature", bp_signature_make(pattern, view));
     return finding;
 }
 

@@ -21,6 +21,8 @@ void bp_form_title(const cJSON *document, struct bp_str *out) {
     const char *title = bp_json_text_at(document, "/findings/0/title");
     const char *says = bp_json_text(document, "verdict_says");
     const char *text = title ? title : says ? says : "";
+    /* So that a search of the tracker finds reports with the same cause. */
+    const char *code = bp_json_text_at(document, "/findings/0/signature/code");
     char *whole = version && !strstr(text, version)
                       ? bp_format("bitsandbytes %s: %s", version, text)
                       : bp_strdup(text);
@@ -29,6 +31,9 @@ void bp_form_title(const cJSON *document, struct bp_str *out) {
     if (out->length > TITLE_LIMIT) {
         bp_str_truncate(out, bp_utf8_floor(out->data, TITLE_LIMIT));
         bp_str_add(out, "...");
+    }
+    if (code) {
+        bp_str_addf(out, " [%s]", code);
     }
     free(line);
     free(whole);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/version.h"
+#include "checks/loader/loader.h"
 
 /* Oldest first. An era reaches to the first release of the next one, post releases included. */
 static const struct bp_era eras[] = {
@@ -202,6 +203,14 @@ static char *release_of(const char *version, bool *development) {
         length--;
     }
     return bp_strndup(version, length);
+}
+
+const char *bp_era_of_version(const char *version) {
+    bool development;
+    char *release = version ? release_of(version, &development) : NULL;
+    const struct bp_era *era = release ? era_of_release(release) : NULL;
+    free(release);
+    return era ? era->id : NULL;
 }
 
 static struct bp_era_found known(const struct bp_era *era, const char *version, char *because) {

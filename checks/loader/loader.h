@@ -11,4 +11,7 @@
 /* The `loader` object of the report (see its JSON Schema). The caller deletes it. */
 cJSON *bp_loader_judge(const cJSON *snapshot);
 
+/* The id of the era that a version belongs to, or NULL where it is none or not known. */
+const char *bp_era_of_version(const char *version);
+
 #endif

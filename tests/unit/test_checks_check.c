@@ -175,7 +175,10 @@ static void makes_a_whole_finding(void **state) {
               "\"explanation\":\"glibc 2.17.\",\"remedy\":["
               "{\"says\":\"first\",\"command\":\"install 2.17\"},{\"says\":\"last\"}],"
               "\"disposition\":\"upgrade\",\"canonical_issue\":1633,\"references\":[\"#1633\"],"
-              "\"closing_comment\":\"glibc 2.17 and unknown\"}]");
+              "\"closing_comment\":\"glibc 2.17 and unknown\",\"signature\":{"
+              /* FNV-1a, 32 bits, over "whole\0-\0-\0-\0". */
+              "\"code\":\"bnbsig-4ad2de21\",\"cause\":\"whole\",\"library\":null,"
+              "\"needed_by\":null,\"era\":null}}]");
     assert_string_equal(bp_json_text(answer, "verdict"), "problem");
     assert_string_equal(bp_json_text(answer, "verdict_says"), "strongest");
     free(made);
