@@ -91,15 +91,36 @@ static void flatten(cJSON *findings, cJSON *flat, const char *cause) {
     }
 }
 
-/* The first that is at least likely, or NULL. */
-static const cJSON *leading(const cJSON *flat) {
+/*
+ * The first that is at least likely, or NULL. Maintainers sort their tracker by the catalogue,
+ * so that an addition leads only where none of the catalogue's patterns does.
+ */
+static const cJSON *leading(const struct bp_triage *triage, const cJSON *flat) {
+    const cJSON *addition = NULL;
     const cJSON *finding;
     cJSON_ArrayForEach(finding, flat) {
-        if (bp_status_of(bp_json_text(finding, "status")) >= BP_LIKELY) {
+        const char *id = bp_json_text(finding, "pattern");
+        if (bp_status_of(bp_json_text(finding, "status")) < BP_LIKELY) {
+            continue;
+        }
+        if (!bp_json_is_true(bp_catalogue_find(triage->catalogue, id), "addition")) {
             return finding;
         }
+        addition = addition ? addition : finding;
     }
-    return NULL;
+    return addition;
+}
+
+/* Whether anything is at least likely, symptoms included. */
+static bool any_likely(const cJSON *findings) {
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, findings) {
+        if (bp_status_of(bp_json_text(finding, "status")) >= BP_LIKELY ||
+            any_likely(bp_json_get(finding, "symptoms"))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Something that a person should look at although a pattern fits. */
@@ -138,7 +159,7 @@ static cJSON *result_of(const struct bp_triage *triage, struct judged *judged, b
     cJSON *result = cJSON_CreateObject();
     cJSON *flat = cJSON_CreateArray();
     flatten(judged->findings, flat, NULL);
-    const cJSON *primary = leading(flat);
+    const cJSON *primary = leading(triage, flat);
     const char *comment = primary ? bp_json_text(primary, "closing_comment") : NULL;
     bp_json_set_text(result, "title", bp_json_text(judged->view.about, "title"));
     cJSON_AddItemToObject(result, "facts", bp_triage_facts(judged->facts));
@@ -156,7 +177,7 @@ cJSON *bp_triage_judge(const struct bp_triage *triage, const struct bp_issue *is
     bool from_comments = false;
     post.length = issue->post_length;
     judge(&judged, triage, &post, source, attached);
-    if (issue->length > issue->post_length && !leading(judged.findings)) {
+    if (issue->length > issue->post_length && !any_likely(judged.findings)) {
         /* What others wrote below may name the trouble, and is never a reason to close. */
         release(&judged);
         judged = (struct judged){0};
