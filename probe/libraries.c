@@ -12,15 +12,10 @@
 #include "probe/collector.h"
 #include "probe/cuda_libraries.h"
 #include "probe/library_folders.h"
+#include "probe/library_needs.h"
 #include "probe/library_search.h"
 #include "probe/opened_files.h"
 #include "probe/system_loader.h"
-
-/*
- * Needs are followed from the native files and from what torch loads, through what could satisfy
- * them, up to so many sonames and files: several times what a torch for CUDA or ROCm needs.
- */
-enum { SONAME_LIMIT = 512, REQUESTER_LIMIT = 4096 };
 
 /*
  * Looked for whether a file here needs them or not: what the files of other releases need
@@ -162,136 +157,32 @@ static void put_search(struct bp_library_search *search, const struct bp_probe *
     }
 }
 
-/* --- what is needed, and what could satisfy it --- */
-
-/* Files whose needs are still to be followed. */
-struct requesters {
-    const cJSON **items; /* not owned */
-    size_t count;
-    size_t capacity;
-};
-
-static void add_requester(struct requesters *requesters, const cJSON *requester) {
-    if (requesters->count == REQUESTER_LIMIT) {
-        return;
-    }
-    if (requesters->count == requesters->capacity) {
-        requesters->capacity = requesters->capacity ? 2 * requesters->capacity : 32;
-        requesters->items =
-            bp_realloc_array(requesters->items, requesters->capacity, sizeof *requesters->items);
-    }
-    requesters->items[requesters->count++] = requester;
-}
-
-/* The loader itself is in every process and is not searched for. */
-static bool is_loader(const char *soname) {
-    return bp_starts_with(soname, "ld-linux") || bp_starts_with(soname, "ld64.so") ||
-           bp_starts_with(soname, "ld-musl");
-}
-
-/* What is being gathered. */
-struct gathering {
-    struct bp_library_search *search;
-    cJSON *candidates;
-    struct requesters requesters;
-    bool cut; /* a limit was reached */
-};
-
-static void add_requesters(struct gathering *gathering, const cJSON *list) {
-    const cJSON *candidate = NULL;
-    cJSON_ArrayForEach(candidate, list) {
-        add_requester(&gathering->requesters, candidate);
-    }
-}
-
-/* Looks for `soname`, unless that was done. */
-static void look_for(struct gathering *gathering, const char *soname) {
-    if (is_loader(soname) || bp_json_get(gathering->candidates, soname)) {
-        return;
-    }
-    if (cJSON_GetArraySize(gathering->candidates) >= SONAME_LIMIT) {
-        gathering->cut = true;
-        return;
-    }
-    cJSON *list = bp_library_candidates(gathering->search, soname);
-    cJSON_AddItemToObject(gathering->candidates, soname, list);
-    add_requesters(gathering, list);
-}
-
-/* Whether an earlier requester has the same path: then its needs were followed. */
-static bool is_followed(const struct requesters *requesters, size_t index) {
-    const char *path = bp_json_text(requesters->items[index], "path");
-    for (size_t i = 0; i < index; i++) {
-        if (bp_equal(bp_json_text(requesters->items[i], "path"), path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A folder that comes up late may hold what was looked for before. */
-static void look_in_new_folders(struct gathering *gathering, size_t first) {
-    cJSON *list = NULL;
-    cJSON_ArrayForEach(list, gathering->candidates) {
-        int before = cJSON_GetArraySize(list);
-        for (size_t i = first; i < gathering->search->own.count; i++) {
-            bp_library_add_own(gathering->search, i, list->string, list);
-        }
-        if (cJSON_GetArraySize(list) != before) {
-            add_requesters(gathering, list);
-        }
-    }
-}
-
-/* A search path in one file counts for the files that it has loaded, too: each is asked for all. */
-static void follow_all(struct gathering *gathering) {
-    struct requesters *requesters = &gathering->requesters;
-    for (size_t i = 0; i < requesters->count; i++) {
-        if (is_followed(requesters, i)) {
-            continue;
-        }
-        size_t folders = gathering->search->own.count;
-        bp_library_note_own_path(gathering->search, requesters->items[i]);
-        look_in_new_folders(gathering, folders);
-        const cJSON *needed = NULL;
-        cJSON_ArrayForEach(needed, bp_json_get(requesters->items[i], "needed")) {
-            if (cJSON_IsString(needed)) {
-                look_for(gathering, needed->valuestring);
-            }
-        }
-    }
-    gathering->cut |= requesters->count == REQUESTER_LIMIT;
-}
-
-static void look_for_preloads(struct gathering *gathering, const cJSON *names) {
+static void look_for_preloads(struct bp_library_needs *needs, const cJSON *names) {
     const cJSON *name = NULL;
     cJSON_ArrayForEach(name, names) {
         if (cJSON_IsString(name) && *name->valuestring && !strchr(name->valuestring, '/')) {
-            look_for(gathering, name->valuestring);
+            bp_library_needs_look_for(needs, name->valuestring);
         }
     }
 }
 
-static cJSON *find_candidates(struct gathering *gathering, const cJSON *snapshot,
-                              const cJSON *opened, const cJSON *search_facts) {
+/* Everything that a process could need before or because of bitsandbytes' native files. */
+static void add_needs(struct bp_library_needs *needs, const cJSON *snapshot, const cJSON *opened,
+                      const cJSON *described) {
     const cJSON *file = NULL;
-    gathering->candidates = cJSON_CreateObject();
     cJSON_ArrayForEach(file, bp_json_at(snapshot, "/bitsandbytes/native_libraries")) {
         if (bp_equal(bp_json_text(file, "format"), "elf")) {
-            add_requester(&gathering->requesters, file);
+            bp_library_needs_add(needs, file);
         }
     }
     cJSON_ArrayForEach(file, opened) {
-        add_requester(&gathering->requesters, file);
+        bp_library_needs_add(needs, file);
     }
     for (size_t i = 0; i < sizeof always_searched / sizeof always_searched[0]; i++) {
-        look_for(gathering, always_searched[i]);
+        bp_library_needs_look_for(needs, always_searched[i]);
     }
-    look_for_preloads(gathering, bp_json_get(search_facts, "ld_preload"));
-    look_for_preloads(gathering, bp_json_get(search_facts, "preload_file"));
-    follow_all(gathering);
-    free(gathering->requesters.items);
-    return gathering->candidates;
+    look_for_preloads(needs, bp_json_get(described, "ld_preload"));
+    look_for_preloads(needs, bp_json_get(described, "preload_file"));
 }
 
 void bp_collect_libraries(const struct bp_probe *probe, struct bp_facts *facts) {
@@ -307,13 +198,15 @@ void bp_collect_libraries(const struct bp_probe *probe, struct bp_facts *facts) 
     bp_preload_file_names(probe->root, &preload_file);
     cJSON *described = search_facts(&search, probe, &preload_file);
     cJSON *opened = bp_opened_files(&search, probe, interpreter, &preload_file);
-    struct gathering gathering = {.search = &search};
-    cJSON *candidates = find_candidates(&gathering, probe->snapshot, opened, described);
+    struct bp_library_needs needs;
+    bp_library_needs_init(&needs, &search);
+    add_needs(&needs, probe->snapshot, opened, described);
+    cJSON *candidates = bp_library_needs_follow(&needs);
     bp_opened_files_trim(opened, candidates);
     put_search(&search, probe, described, facts);
     bp_facts_put(facts, "/libraries/opened", opened);
     bp_facts_put(facts, "/libraries/candidates", candidates);
-    if (gathering.cut) {
+    if (needs.cut) {
         bp_facts_unknown(facts, "/libraries/candidates", "more libraries than are followed");
     }
     bp_facts_put(facts, "/cuda/libraries", bp_cuda_libraries(&search));

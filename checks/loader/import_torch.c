@@ -176,9 +176,20 @@ static void import_by_rule(struct bp_process *process) {
     }
 }
 
+/* A file of the torch that the facts speak of: one that is assumed has no files. */
+static const cJSON *opened_of_torch(const struct bp_process *process, const char *role) {
+    const cJSON *opened = opened_as(process, role);
+    const char *path = bp_json_text(opened, "path");
+    const char *version_file = bp_json_text_at(process->machine->interpreter, "/torch/path");
+    char *package = version_file ? bp_dir_name(version_file) : NULL;
+    bool belongs = path && package && bp_starts_with(path, package);
+    free(package);
+    return belongs ? opened : NULL;
+}
+
 void bp_import_torch(struct bp_process *process) {
-    const cJSON *global = opened_as(process, "torch-global-deps");
-    const cJSON *module = opened_as(process, "torch-module");
+    const cJSON *global = opened_of_torch(process, "torch-global-deps");
+    const cJSON *module = opened_of_torch(process, "torch-module");
     start_program(process);
     preload_all(process);
     if (global || module) {

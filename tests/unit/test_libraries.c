@@ -209,6 +209,77 @@ static void test_search_lists_of_another_root(void **state) {
     free(scratch);
 }
 
+/* A folder that a search path names in its own way is the one that candidates lie in. */
+static void test_folders_by_other_names(void **state) {
+    (void)state;
+    char *scratch = make_root();
+    cJSON *snapshot = bp_json_parse(snapshot_text, strlen(snapshot_text), NULL);
+    static const char runpath[] = "[\"$ORIGIN/../torch/lib\",\"$ORIGIN/../nvidia/absent/lib\","
+                                  "\"/usr/local/cuda-12.4/lib64\"]";
+    assert_int_equal(bp_json_put(snapshot, "/bitsandbytes/native_libraries/0/runpath",
+                                 bp_json_parse(runpath, strlen(runpath), NULL)),
+                     0);
+    struct gathered gathered = gather_with(bp_collect_libraries, scratch, snapshot, 5000);
+    const cJSON *folders = bp_json_at(gathered.snapshot, "/libraries/search/folders");
+    assert_int_equal(cJSON_GetArraySize(folders), 2);
+    assert_string_equal(text_at(&gathered, "/libraries/search/folders/0/path"),
+                        "/opt/py/site/bitsandbytes/../torch/lib");
+    assert_string_equal(text_at(&gathered, "/libraries/search/folders/0/is"),
+                        "/opt/py/site/torch/lib");
+    assert_string_equal(text_at(&gathered, "/libraries/search/folders/1/path"),
+                        "/usr/local/cuda-12.4/lib64");
+    assert_string_equal(text_at(&gathered, "/libraries/search/folders/1/is"),
+                        "/usr/local/cuda/lib64");
+    gathered_free(&gathered);
+    cJSON_Delete(snapshot);
+    scratch_remove(scratch);
+    free(scratch);
+}
+
+/* What torch opens by path is listed, and its needs are followed. */
+static void test_files_that_torch_opens(void **state) {
+    (void)state;
+    char *scratch = make_root();
+    make_library(scratch, SITE "/torch/lib/libneeded.so.1", "libneeded.so.1", NULL);
+    make_library(scratch, SITE "/torch/lib/libtorch_global_deps.so", "libtorch_global_deps.so",
+                 SITE "/torch/lib/libneeded.so.1");
+    make_library(scratch, SITE "/torch/_C.cpython-311-x86_64-linux-gnu.so", "_C", NULL);
+    scratch_write(scratch, "etc/ld.so.preload", "# none\n/opt/py/lib/libcudart.so.12 libx.so\n");
+    struct gathered gathered = gather_libraries(scratch, snapshot_text);
+    static const char *const expected[][2] = {
+        {"preload", "/opt/py/lib/libcudart.so.12"},
+        {"torch-global-deps", "/opt/py/site/torch/lib/libtorch_global_deps.so"},
+        {"torch-module", "/opt/py/site/torch/_C.cpython-311-x86_64-linux-gnu.so"},
+    };
+    const cJSON *opened = bp_json_at(gathered.snapshot, "/libraries/opened");
+    assert_int_equal(cJSON_GetArraySize(opened), 3);
+    for (int i = 0; i < 3; i++) {
+        const cJSON *entry = cJSON_GetArrayItem(opened, i);
+        assert_string_equal(bp_json_text(entry, "role"), expected[i][0]);
+        assert_string_equal(bp_json_text(entry, "path"), expected[i][1]);
+    }
+    /* The header facts of the first stand among the candidates. */
+    assert_null(bp_json_get(cJSON_GetArrayItem(opened, 0), "needed"));
+    assert_string_equal(text_at(&gathered, "/libraries/opened/1/needed/0"), "libneeded.so.1");
+    assert_candidates(&gathered, "libneeded.so.1", "torch /opt/py/site/torch/lib/libneeded.so.1\n");
+    assert_string_equal(text_at(&gathered, "/libraries/search/preload_file/1"), "libx.so");
+    gathered_free(&gathered);
+    scratch_remove(scratch);
+    free(scratch);
+}
+
+/* An entry of the cache whose file is gone is told, since the loader looks at no other. */
+static void test_stale_cache(void **state) {
+    (void)state;
+    char *scratch = make_root();
+    make_cache(scratch, "libcudart.so.12", "/usr/lib/gone/libcudart.so.12");
+    struct gathered gathered = gather_libraries(scratch, snapshot_text);
+    assert_string_equal(text_at(&gathered, "/libraries/search/cache/stale/0"), "libcudart.so.12");
+    gathered_free(&gathered);
+    scratch_remove(scratch);
+    free(scratch);
+}
+
 static void test_an_empty_root(void **state) {
     (void)state;
     char *scratch = scratch_make();
@@ -308,6 +379,9 @@ int main(void) {
         cmocka_unit_test(test_candidates_carry_versions),
         cmocka_unit_test(test_every_cuda_library_is_listed),
         cmocka_unit_test(test_search_lists_of_another_root),
+        cmocka_unit_test(test_folders_by_other_names),
+        cmocka_unit_test(test_files_that_torch_opens),
+        cmocka_unit_test(test_stale_cache),
         cmocka_unit_test(test_an_empty_root),
         cmocka_unit_test(test_parts_of_the_variable),
         cmocka_unit_test(test_the_variable_comes_first),
