@@ -7,9 +7,12 @@ real loader is asked for each in a fresh process, after it has opened what torch
 
 import json
 import pathlib
+import platform
 import re
 import signal
 import subprocess
+import sys
+import sysconfig
 
 import pytest
 
@@ -17,16 +20,23 @@ from support import small_libraries as small
 from support.program import Program, find_program
 from support.small_libraries import Library
 
+pytestmark = pytest.mark.skipif(platform.machine() != "x86_64" or platform.libc_ver()[0] != "glibc",
+                                reason="needs x86-64 and glibc: the libraries are made for them")
+
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+MODULE = "_C" + sysconfig.get_config_var("EXT_SUFFIX")
+SYSTEM_PYTHON = pathlib.Path(sys.executable).resolve()
+
 MISSING = ": cannot open shared object file: No such file or directory"
 
 # Opens torch's first library and its module as `import torch` does, then the library asked for.
 ORACLE = """\
 import ctypes, os, resource, sys
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-torch, library = sys.argv[1:]
+torch, module, library = sys.argv[1:]
 if os.path.exists(torch):
     ctypes.CDLL(torch + "/lib/libtorch_global_deps.so", mode=ctypes.RTLD_GLOBAL)
-    ctypes.CDLL(torch + "/_C.cpython-311-x86_64-linux-gnu.so")
+    ctypes.CDLL(torch + "/" + module)
 try:
     ctypes.CDLL(library)
     print("loads")
@@ -279,7 +289,7 @@ class Environment:
     def __init__(self, base, cases):
         self.base = base
         self.cases = cases
-        self.site = base / "venv/lib/python3.11/site-packages"
+        self.site = base / f"venv/lib/{PYTHON}/site-packages"
         self.package = self.site / "bitsandbytes"
         self.here = base / "here"
         self.variables = {"LD_LIBRARY_PATH": f"{base}/var:{base}/none:{base}/var2:"}
@@ -298,8 +308,8 @@ class Environment:
         for folder in ("here", "var", "var2", "torch/lib"):
             small.empty_folder(self.base / folder)
         (self.base / "venv/pyvenv.cfg").write_text(
-            "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11\n")
-        self.python.symlink_to("/usr/bin/python3")
+            f"home = {SYSTEM_PYTHON.parent}\ninclude-system-site-packages = false\n")
+        self.python.symlink_to(SYSTEM_PYTHON)
         (self.package / "__init__.py").write_text("")
         (self.package / "cuda_specs.py").write_text("")
         (self.site / "torch").symlink_to(self.base / "torch")
@@ -329,10 +339,9 @@ class Environment:
     def make_torch(self, libraries):
         self.workshop.make(Library("libtorch_global_deps.so", "torch/lib", rpath="$ORIGIN",
                                    needs=tuple(libraries[::2])), self.base)
-        self.workshop.make(Library("_C.cpython-311-x86_64-linux-gnu.so", "torch", soname=None,
+        self.workshop.make(Library(MODULE, "torch", soname=None,
                                    rpath="$ORIGIN:$ORIGIN/lib", needs=tuple(libraries[1::2])),
                            self.base)
-        # The links that these libraries were made against may differ from the files' names.
 
     def judge(self, program):
         result = program.run("--format", "json", "--no-redact", "--python", self.python,
@@ -345,8 +354,9 @@ class Environment:
     def real(self, case):
         """What the real loader makes of the case's library: "loads", its message, or "dies"."""
         environment = {"PATH": "/usr/bin:/bin", **self.variables}
-        command = [*self.wrapper, "env", *(f"{name}={value}" for name, value in environment.items()),
-                   str(self.python), "-c", ORACLE, str(self.site / "torch"),
+        variables = [f"{name}={value}" for name, value in environment.items()]
+        command = [*self.wrapper, "env", *variables,
+                   str(self.python), "-c", ORACLE, str(self.site / "torch"), MODULE,
                    str(self.package / case.file)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.here, check=False)
         broken = done.stderr.startswith("Inconsistency detected by ld.so")
@@ -443,8 +453,8 @@ def with_rpath_in_program(program, tmp_path_factory):
     source.write_text("#include <Python.h>\n"
                       "int main(int n, char **words) { return Py_BytesMain(n, words); }\n")
     environment.python.unlink()
-    done = subprocess.run(["gcc", "-I/usr/include/python3.11", str(source), "-o",
-                           str(environment.python), "-lpython3.11", "-Wl,--disable-new-dtags",
+    done = subprocess.run(["gcc", f"-I{sysconfig.get_paths()['include']}", str(source), "-o",
+                           str(environment.python), f"-l{PYTHON}", "-Wl,--disable-new-dtags",
                            f"-Wl,-rpath,{base}/rp"], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         pytest.skip("needs Python's headers and library (libpython3-dev)")
