@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "checks/text/automaton.h"
+#include "checks/text/frames.h"
 #include "checks/text/gather.h"
 #include "checks/text/sections.h"
 #include "checks/text/traceback.h"
@@ -19,27 +20,34 @@ static const struct bp_reader *const lists[] = {
 
 struct bp_fact_readers {
     struct bp_automaton *automaton;
-    const struct bp_reader **readers;
+    struct bp_reader *readers;
+    size_t count;
+    size_t capacity;
 };
+
+static void add_reader(struct bp_fact_readers *set, struct bp_reader reader) {
+    if (set->count == set->capacity) {
+        set->capacity = set->capacity ? set->capacity * 2 : 128;
+        set->readers = bp_realloc_array(set->readers, set->capacity, sizeof *set->readers);
+    }
+    set->readers[set->count++] = reader;
+}
 
 struct bp_fact_readers *bp_fact_readers_new(void) {
     struct bp_fact_readers *set = bp_alloc(sizeof *set);
-    size_t count = 0;
     for (size_t i = 0; i < LISTS; i++) {
         for (const struct bp_reader *reader = lists[i]; reader->word; reader++) {
-            count++;
+            add_reader(set, *reader);
         }
     }
-    const char **words = bp_alloc_array(count, sizeof *words);
-    set->readers = bp_alloc_array(count, sizeof *set->readers);
-    count = 0;
-    for (size_t i = 0; i < LISTS; i++) {
-        for (const struct bp_reader *reader = lists[i]; reader->word; reader++) {
-            words[count] = reader->word;
-            set->readers[count++] = reader;
-        }
+    for (const struct bp_application *at = bp_applications(); at->word; at++) {
+        add_reader(set, (struct bp_reader){.word = at->word, .read = bp_read_application});
     }
-    set->automaton = bp_automaton_new(words, count);
+    const char **words = bp_alloc_array(set->count, sizeof *words);
+    for (size_t i = 0; i < set->count; i++) {
+        words[i] = set->readers[i].word;
+    }
+    set->automaton = bp_automaton_new(words, set->count);
     free(words);
     return set;
 }
@@ -62,7 +70,7 @@ struct reading {
 
 static void read_on(void *context, size_t word, size_t start, size_t end) {
     struct reading *reading = context;
-    const struct bp_reader *reader = reading->set->readers[word];
+    const struct bp_reader *reader = &reading->set->readers[word];
     reader->read(&reading->gather, reader->word, start, end);
 }
 

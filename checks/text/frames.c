@@ -96,63 +96,55 @@ char *bp_frame_package(const char *path, size_t length) {
     return bp_strdup(name);
 }
 
-const char *const bp_application_words[] = {"kohya",
-                                            "sd-scripts",
-                                            "comfyui",
-                                            "stable-diffusion-webui",
-                                            "automatic1111",
-                                            "a1111",
-                                            "sd.webui",
-                                            "webui-forge",
-                                            "forge ui",
-                                            "text-generation-webui",
-                                            "oobabooga",
-                                            "onetrainer",
-                                            "everydream",
-                                            "lora-scripts",
-                                            "mimicmotion",
-                                            "invokeai",
-                                            "fooocus",
-                                            "swarmui",
-                                            "stabilitymatrix",
-                                            "ai-toolkit",
-                                            "fluxgym",
-                                            "sd_dreambooth_extension",
-                                            "dreambooth extension",
-                                            NULL};
+/* A word that gives an application away, and whether it only stands in its own paths. */
+static const struct bp_application applications[] = {
+    {"kohya", "kohya_ss", false},
+    {"sd-scripts", "kohya_ss", false},
+    {"train_network.py", "kohya_ss", true},
+    {"sdxl_train", "kohya_ss", true},
+    {"library\\train_util.py", "kohya_ss", true},
+    {"library/train_util.py", "kohya_ss", true},
+    {"lora_easy_training", "LoRA_Easy_Training_Scripts", false},
+    {"comfyui", "ComfyUI", false},
+    {"python_embeded", "ComfyUI", true},
+    {"custom_nodes", "ComfyUI", true},
+    {"stable-diffusion-webui", "stable-diffusion-webui", false},
+    {"webui-user.bat", "stable-diffusion-webui", true},
+    {"automatic1111", "AUTOMATIC1111", false},
+    {"a1111", "AUTOMATIC1111", false},
+    {"vladmandic", "SD.Next", false},
+    {"sd.webui", "Forge", false},
+    {"webui-forge", "Forge", false},
+    {"forge ui", "Forge", false},
+    {"text-generation-webui", "text-generation-webui", false},
+    {"oobabooga", "text-generation-webui", false},
+    {"installer_files\\env", "text-generation-webui", true},
+    {"installer_files/env", "text-generation-webui", true},
+    {"onetrainer", "OneTrainer", false},
+    {"everydream", "EveryDream2trainer", false},
+    {"lora-scripts", "lora-scripts", false},
+    {"mimicmotion", "MimicMotion", false},
+    {"invokeai", "InvokeAI", false},
+    {"fooocus", "Fooocus", false},
+    {"swarmui", "SwarmUI", false},
+    {"stabilitymatrix", "StabilityMatrix", false},
+    {"ai-toolkit", "ai-toolkit", false},
+    {"fluxgym", "fluxgym", false},
+    {"pinokio", "Pinokio", false},
+    {"sd_dreambooth_extension", "sd_dreambooth_extension", false},
+    {"dreambooth extension", "sd_dreambooth_extension", false},
+    {NULL, NULL, false},
+};
 
-static const char *const application_names[] = {"kohya_ss",
-                                                "kohya_ss",
-                                                "ComfyUI",
-                                                "stable-diffusion-webui",
-                                                "AUTOMATIC1111",
-                                                "AUTOMATIC1111",
-                                                "Forge",
-                                                "Forge",
-                                                "Forge",
-                                                "text-generation-webui",
-                                                "text-generation-webui",
-                                                "OneTrainer",
-                                                "EveryDream2trainer",
-                                                "lora-scripts",
-                                                "MimicMotion",
-                                                "InvokeAI",
-                                                "Fooocus",
-                                                "SwarmUI",
-                                                "StabilityMatrix",
-                                                "ai-toolkit",
-                                                "fluxgym",
-                                                "sd_dreambooth_extension",
-                                                "sd_dreambooth_extension"};
-
-const char *bp_application_at(const char *text, size_t length) {
-    for (size_t i = 0; bp_application_words[i]; i++) {
-        size_t size = strlen(bp_application_words[i]);
-        for (size_t at = 0; at + size <= length; at++) {
-            if (strncasecmp(text + at, bp_application_words[i], size) == 0) {
-                return application_names[i];
-            }
+const struct bp_application *bp_application_of(const char *word) {
+    for (const struct bp_application *at = applications; at->word; at++) {
+        if (strcmp(at->word, word) == 0) {
+            return at;
         }
     }
     return NULL;
+}
+
+const struct bp_application *bp_applications(void) {
+    return applications;
 }

@@ -13,13 +13,17 @@
  */
 char *bp_frame_package(const char *path, size_t length);
 
-/*
- * The application whose folder or name stands in text[0..length), as its people write it
- * ("ComfyUI"), or NULL.
- */
-const char *bp_application_at(const char *text, size_t length);
+/* An application that brings bitsandbytes, by a word that gives it away. */
+struct bp_application {
+    const char *word; /* lower case; NULL ends the list */
+    const char *name; /* as its people write it */
+    bool is_path;     /* the word stands in its own paths only */
+};
 
-/* The words that give an application away, for a search; NULL-ended, lower case. */
-extern const char *const bp_application_words[];
+/* All of them. */
+const struct bp_application *bp_applications(void);
+
+/* The one with that word, or NULL. */
+const struct bp_application *bp_application_of(const char *word);
 
 #endif

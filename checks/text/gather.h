@@ -65,4 +65,7 @@ extern const struct bp_reader bp_gpu_readers[];
 extern const struct bp_reader bp_library_readers[];
 extern const struct bp_reader bp_line_readers[];
 
+/* What is done at a word of bp_applications(). */
+void bp_read_application(struct bp_gather *gather, const char *word, size_t start, size_t end);
+
 #endif

@@ -164,9 +164,11 @@ static void read_notebook(struct bp_gather *gather, const char *word, size_t sta
     bp_gather_text(gather, "/session/notebook", notebook, start, BP_MENTIONED);
 }
 
-static void read_application(struct bp_gather *gather, const char *word, size_t start, size_t end) {
-    const char *name = bp_application_at(word, strlen(word));
-    bool in_path = (start > 0 && strchr("/\\", gather->text[start - 1])) ||
+void bp_read_application(struct bp_gather *gather, const char *word, size_t start, size_t end) {
+    const struct bp_application *application = bp_application_of(word);
+    const char *name = application ? application->name : word;
+    bool in_path = (application && application->is_path) ||
+                   (start > 0 && strchr("/\\", gather->text[start - 1])) ||
                    (end < gather->length && strchr("/\\", gather->text[end]));
     bp_gather_list(gather, "applications", name);
     if (in_path) {
@@ -212,28 +214,5 @@ const struct bp_reader bp_platform_readers[] = {
     {"ipykernel", read_notebook},
     {"ipython-input", read_notebook},
     {"jupyter", read_notebook},
-    {"kohya", read_application},
-    {"sd-scripts", read_application},
-    {"comfyui", read_application},
-    {"stable-diffusion-webui", read_application},
-    {"automatic1111", read_application},
-    {"a1111", read_application},
-    {"sd.webui", read_application},
-    {"webui-forge", read_application},
-    {"forge ui", read_application},
-    {"text-generation-webui", read_application},
-    {"oobabooga", read_application},
-    {"onetrainer", read_application},
-    {"everydream", read_application},
-    {"lora-scripts", read_application},
-    {"mimicmotion", read_application},
-    {"invokeai", read_application},
-    {"fooocus", read_application},
-    {"swarmui", read_application},
-    {"stabilitymatrix", read_application},
-    {"ai-toolkit", read_application},
-    {"fluxgym", read_application},
-    {"sd_dreambooth_extension", read_application},
-    {"dreambooth extension", read_application},
     {NULL, NULL},
 };

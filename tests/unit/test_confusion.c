@@ -19,6 +19,7 @@ static const struct {
     const char *other;
 } neighbours[] = {
     {"third-party-app", "windows-pre-support"}, /* an application on Windows */
+    {"third-party-app", "legacy-cuda-setup"},   /* one that brings an old release */
 };
 
 /* Examples are cut short, so that what is said of short reports is true of some of them. */
