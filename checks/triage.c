@@ -155,10 +155,34 @@ static const char *action_for(const struct bp_triage *triage, const struct judge
     return sure && !from_comments && !speaks_against_closing(judged, flat) ? "close" : "keep";
 }
 
+/* What the text and the attached report say differently is evidence, too: of care being needed. */
+static void show_disagreements(cJSON *flat, const struct judged *judged) {
+    const cJSON *differ;
+    cJSON *evidence =
+        flat->child ? cJSON_GetObjectItemCaseSensitive(flat->child, "evidence") : NULL;
+    cJSON_ArrayForEach(differ, bp_json_get(judged->facts, "disagreements")) {
+        cJSON *piece = cJSON_CreateObject();
+        const char *said = bp_json_text(differ, "text");
+        const char *attached = bp_json_text(differ, "attached");
+        char *says = bp_format("the text says %s, the attached report %s", said, attached);
+        bp_json_set_text(piece, "from", "snapshot");
+        bp_json_set_text(piece, "pointer", bp_json_text(differ, "pointer"));
+        bp_json_set_text(piece, "value", attached);
+        bp_json_set_text(piece, "says", says);
+        free(says);
+        if (!evidence) {
+            cJSON_Delete(piece);
+            return;
+        }
+        cJSON_AddItemToArray(evidence, piece);
+    }
+}
+
 static cJSON *result_of(const struct bp_triage *triage, struct judged *judged, bool from_comments) {
     cJSON *result = cJSON_CreateObject();
     cJSON *flat = cJSON_CreateArray();
     flatten(judged->findings, flat, NULL);
+    show_disagreements(flat, judged);
     const cJSON *primary = leading(triage, flat);
     const char *comment = primary ? bp_json_text(primary, "closing_comment") : NULL;
     bp_json_set_text(result, "title", bp_json_text(judged->view.about, "title"));
