@@ -178,6 +178,17 @@ static void show_disagreements(cJSON *flat, const struct judged *judged) {
     }
 }
 
+static void add_notes(cJSON *result, const struct judged *judged) {
+    size_t given_up = bp_hits_given_up(judged->view.hits);
+    if (given_up) {
+        char *note = bp_format("%zu of the signatures met a bound while they were looked for in "
+                               "this text and count as not found",
+                               given_up);
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "notes"), cJSON_CreateString(note));
+        free(note);
+    }
+}
+
 static cJSON *result_of(const struct bp_triage *triage, struct judged *judged, bool from_comments) {
     cJSON *result = cJSON_CreateObject();
     cJSON *flat = cJSON_CreateArray();
@@ -191,6 +202,7 @@ static cJSON *result_of(const struct bp_triage *triage, struct judged *judged, b
     cJSON_AddItemToObject(result, "findings", flat);
     bp_json_set_text(result, "action", action_for(triage, judged, primary, flat, from_comments));
     bp_json_set_text(result, "closing_comment", comment ? comment : "");
+    add_notes(result, judged);
     return result;
 }
 

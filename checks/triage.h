@@ -19,6 +19,7 @@ void bp_triage_free(struct bp_triage *triage);
  *             `snapshot`, what is known of the `text`, and the `lines` that each is from
  *   primary   the id of the pattern that leads, or null where none is at least likely
  *   findings  flat: each cause before its symptoms, which name it as `cause`
+ *   notes     only there where a signature had to be given up on this text
  *   action    "close" where the evidence would convince a maintainer, "ask" where a report
  *             is missing, else "keep"
  * `source` is the text's name in evidence. `attached` is a snapshot that came with the text,

@@ -78,6 +78,10 @@ void bp_triage_text(const cJSON *result, const struct bp_text_style *style, stru
     if (!findings || !findings->child) {
         bp_layout_paragraph(&layout, "   ", 3, "No known pattern.", BP_PLAIN);
     }
+    const cJSON *note;
+    cJSON_ArrayForEach(note, bp_json_get(result, "notes")) {
+        bp_layout_paragraph(&layout, "   Note: ", 3, cJSON_GetStringValue(note), BP_DOUBT);
+    }
     bp_str_add_char(out, '\n');
     free(advice);
     free(line);

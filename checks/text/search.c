@@ -45,6 +45,7 @@ struct bp_hits {
     const struct bp_search *search;
     bool *there; /* by word */
     struct answer *answers;
+    size_t given_up;
 };
 
 struct bp_search *bp_search_new(void) {
@@ -198,6 +199,10 @@ void bp_hits_free(struct bp_hits *hits) {
     }
 }
 
+size_t bp_hits_given_up(const struct bp_hits *hits) {
+    return hits->given_up;
+}
+
 static enum bp_truth find_literal(const char *text, size_t length, const char *literal,
                                   struct bp_span *where) {
     size_t size = strlen(literal);
@@ -244,6 +249,7 @@ enum bp_truth bp_text_find(struct bp_hits *hits, struct bp_regexes *regexes, con
         if (may_be_there(hits, wanted)) {
             answer->truth =
                 look(regexes, wanted->text, wanted->literal, text, length, &answer->where);
+            hits->given_up += answer->truth == BP_UNKNOWN;
         }
     }
     *where = answer->where;

@@ -26,6 +26,9 @@ struct bp_hits;
 struct bp_hits *bp_hits_of(struct bp_search *search, const char *text, size_t length);
 void bp_hits_free(struct bp_hits *hits);
 
+/* How many searches in the text met a bound of time or memory and were given up so far. */
+size_t bp_hits_given_up(const struct bp_hits *hits);
+
 /*
  * Whether the text holds what a condition's member "text" or "text_matches" asks for, and
  * where first. `text` is valid UTF-8. Without `hits`, or for a member that the search does

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from support.program import SOURCE
+
 LEGACY = """I run a training script.
 
 ```
@@ -221,6 +223,27 @@ def test_why(probe):
     result = probe.run("triage", "--why", "no-such", "-", stdin=LEGACY)
     assert result.code == 2
     assert len(result.err_lines) == 1
+
+
+def test_a_signature_that_is_given_up_is_noted(probe, tmp_path):
+    pattern = {
+        "id": "greedy", "title": "Greedy", "severity": "info", "disposition": "question", "affects": "x",
+        "explanation": "x", "shows": [{"status": "likely", "says": "x", "when": {"text_matches": "(a+)+(a+)+[^a][xy]"}}],
+        "rules_out": [], "explains": [], "remedy": [], "closing_comment": None, "canonical_issue": None,
+        "references": [], "proof": {"fires": [{"name": "a", "text": "aabx"}], "near_misses": [{"name": "b", "text": "c"}]}}
+    (tmp_path / "greedy.json").write_text(json.dumps(pattern))
+    (result,) = triage(probe, "--patterns", str(tmp_path), "-", stdin=LEGACY + "a" * 5000)
+    assert result["primary"] == "legacy-cuda-setup"
+    assert "1 of the signatures" in result["notes"][0]
+
+
+def test_the_pattern_in_the_documentation(probe, tmp_path):
+    text = (SOURCE / "checks/patterns/README.md").read_text()
+    example = text.split("## A pattern in ten lines")[1].split("```")[1]
+    (tmp_path / "gpu-on-fire.json").write_text(example)
+    assert len(example.strip().splitlines()) <= 10
+    linted = probe.run("patterns", "--lint", str(tmp_path))
+    assert linted.code == 0, linted.err
 
 
 def test_a_file_with_the_result(probe, tmp_path):
