@@ -30,7 +30,8 @@ struct judging {
     const char *outcome;
     char *outcome_says;
     char *user_sees;
-    bool silent; /* the library does not load, and the release goes on without a word */
+    bool only_chosen; /* of the package's libraries, no other is judged */
+    bool silent;      /* the library does not load, and the release goes on without a word */
 };
 
 /* Sets the outcome; `says` is copied. */

@@ -68,6 +68,9 @@ static void judge_files(struct judging *judging) {
     const cJSON *library;
     cJSON_ArrayForEach(library, judging->machine.libraries) {
         const char *name = bp_json_text(library, "name");
+        if (judging->only_chosen && !bp_equal(name, judging->choice.chosen)) {
+            continue;
+        }
         struct bp_file_verdict verdict = bp_file_judge(&judging->process, &judging->found, library);
         cJSON *file = cJSON_CreateObject();
         bp_json_set_text(file, "name", name);
@@ -158,8 +161,9 @@ static cJSON *answer_of(const struct judging *judging) {
     bp_json_set_text(answer, "outcome", judging->outcome);
     bp_json_set_text(answer, "outcome_says", judging->outcome_says);
     bp_json_set_text(answer, "user_sees", judging->user_sees);
-    cJSON_AddItemToObject(answer, "remedy",
-                          bp_loader_remedy(judging->outcome, judging->machine.interpreter));
+    cJSON_AddItemToObject(
+        answer, "remedy",
+        bp_loader_remedy(judging->outcome, judging->machine.interpreter, judging->machine.os));
     cJSON_AddItemToObject(answer, "missing", bp_json_of_strs(&judging->verdict.missing));
     cJSON_AddItemToObject(answer, "files", judging->files);
     bp_json_set_bool(answer, "silent", judging->silent);
@@ -169,8 +173,10 @@ static cJSON *answer_of(const struct judging *judging) {
     return answer;
 }
 
-cJSON *bp_loader_judge(const cJSON *snapshot) {
-    struct judging judging = {.machine = bp_machine_of(snapshot), .files = cJSON_CreateArray()};
+static cJSON *judge_snapshot(const cJSON *snapshot, bool only_chosen) {
+    struct judging judging = {.machine = bp_machine_of(snapshot),
+                              .files = cJSON_CreateArray(),
+                              .only_chosen = only_chosen};
     judging.torch = bp_torch_of(&judging.machine);
     judging.found = bp_era_find(&judging.machine);
     judge(&judging);
@@ -186,4 +192,12 @@ cJSON *bp_loader_judge(const cJSON *snapshot) {
     free(judging.python.error);
     bp_strs_free(&judging.because);
     return answer;
+}
+
+cJSON *bp_loader_judge(const cJSON *snapshot) {
+    return judge_snapshot(snapshot, false);
+}
+
+cJSON *bp_loader_judge_chosen(const cJSON *snapshot) {
+    return judge_snapshot(snapshot, true);
 }

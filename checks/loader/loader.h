@@ -11,6 +11,9 @@
 /* The `loader` object of the report (see its JSON Schema). The caller deletes it. */
 cJSON *bp_loader_judge(const cJSON *snapshot);
 
+/* The same with the chosen library alone among `files`: for trying what would be, at less cost. */
+cJSON *bp_loader_judge_chosen(const cJSON *snapshot);
+
 /* The id of the era that a version belongs to, or NULL where it is none or not known. */
 const char *bp_era_of_version(const char *version);
 

@@ -5,9 +5,10 @@
 #include <cjson/cJSON.h>
 
 /*
- * Steps {"says", "command"} for the outcome, for the interpreter of the snapshot (may be
- * NULL); an empty array where a pattern has to say it. The caller deletes it.
+ * Steps {"says", "command"} for the outcome, for the interpreter of the snapshot and the
+ * operating system (either may be NULL); an empty array where a pattern has to say it. The caller
+ * deletes it.
  */
-cJSON *bp_loader_remedy(const char *outcome, const cJSON *interpreter);
+cJSON *bp_loader_remedy(const char *outcome, const cJSON *interpreter, const char *os);
 
 #endif

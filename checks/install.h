@@ -1,0 +1,32 @@
+/* Commands for a person to type, for the interpreter and the shell that they have. */
+#ifndef BP_CHECKS_INSTALL_H
+#define BP_CHECKS_INSTALL_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct bp_shell {
+    bool powershell;    /* on Windows; a POSIX shell elsewhere */
+    bool uv;            /* the environment holds no pip: uv made it */
+    const char *python; /* the interpreter's path; NULL: whichever `python` is */
+};
+
+/* For an interpreter of the snapshot (may be NULL) on an operating system (may be NULL). */
+struct bp_shell bp_shell_of(const cJSON *interpreter, const char *os);
+
+/*
+ * `pip WORDS` for that interpreter, where WORDS (such as "install --upgrade bitsandbytes") hold
+ * nothing that a shell takes apart. The caller frees it.
+ */
+char *bp_shell_pip(const struct bp_shell *shell, const char *words);
+
+/* That a variable is no longer set, or is set to `value`. The caller frees it. */
+char *bp_shell_unset(const struct bp_shell *shell, const char *name);
+char *bp_shell_set(const struct bp_shell *shell, const char *name, const char *value);
+
+/* One command line that runs `second` where `first` did not fail. NULL for either is none. */
+char *bp_shell_join(const struct bp_shell *shell, const char *first, const char *second);
+
+#endif

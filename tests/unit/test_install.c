@@ -1,0 +1,76 @@
+/* Commands, in the words of the shell and of the installer that a person has. */
+#include "tests/unit/loader_snapshot.h"
+
+#include "checks/install.h"
+
+static void expect(char *command, const char *expected) {
+    assert_string_equal(command, expected);
+    free(command);
+}
+
+static cJSON *interpreter_at(const char *executable, const char *packages) {
+    cJSON *interpreter = document_of("{}");
+    cJSON_AddItemToObject(interpreter, "executable", cJSON_CreateString(executable));
+    put_json(interpreter, "/packages", packages);
+    return interpreter;
+}
+
+static void test_pip(void **state) {
+    (void)state;
+    cJSON *interpreter = interpreter_at("/opt/my env/bin/python", "{'pip':[{'version':'24.0'}]}");
+    struct bp_shell shell = bp_shell_of(interpreter, "linux");
+    expect(bp_shell_pip(&shell, "install --upgrade bitsandbytes"),
+           "'/opt/my env/bin/python' -m pip install --upgrade bitsandbytes");
+    cJSON_Delete(interpreter);
+    shell = bp_shell_of(NULL, NULL);
+    expect(bp_shell_pip(&shell, "install torch"), "python -m pip install torch");
+}
+
+/* uv asks nothing before it removes, and knows no -y. */
+static void test_uv(void **state) {
+    (void)state;
+    cJSON *interpreter = interpreter_at("/v/bin/python", "{'pip':[]}");
+    struct bp_shell shell = bp_shell_of(interpreter, "linux");
+    expect(bp_shell_pip(&shell, "install torch"), "uv pip install --python /v/bin/python torch");
+    expect(bp_shell_pip(&shell, "uninstall -y bitsandbytes"),
+           "uv pip uninstall --python /v/bin/python bitsandbytes");
+    cJSON_Delete(interpreter);
+}
+
+static void test_powershell(void **state) {
+    (void)state;
+    cJSON *interpreter =
+        interpreter_at("C:\\Program Files\\it's\\python.exe", "{'pip':[{'version':'24.0'}]}");
+    struct bp_shell shell = bp_shell_of(interpreter, "windows");
+    expect(bp_shell_pip(&shell, "install torch"),
+           "& 'C:\\Program Files\\it''s\\python.exe' -m pip install torch");
+    expect(bp_shell_unset(&shell, "BNB_CUDA_VERSION"), "Remove-Item Env:BNB_CUDA_VERSION");
+    expect(bp_shell_set(&shell, "CUDA_PATH", "C:\\CUDA 12"), "$env:CUDA_PATH = 'C:\\CUDA 12'");
+    expect(bp_shell_join(&shell, "a", "b"), "a; b");
+    cJSON_Delete(interpreter);
+    interpreter = interpreter_at("C:\\Python312\\python.exe", "{'pip':[{'version':'24.0'}]}");
+    shell = bp_shell_of(interpreter, "windows");
+    expect(bp_shell_pip(&shell, "install torch"), "C:\\Python312\\python.exe -m pip install torch");
+    cJSON_Delete(interpreter);
+}
+
+static void test_posix(void **state) {
+    (void)state;
+    struct bp_shell shell = bp_shell_of(NULL, "linux");
+    expect(bp_shell_unset(&shell, "BNB_CUDA_VERSION"), "unset BNB_CUDA_VERSION");
+    expect(bp_shell_set(&shell, "LD_LIBRARY_PATH", "/a b:/c"), "export LD_LIBRARY_PATH='/a b:/c'");
+    expect(bp_shell_join(&shell, "a", "b"), "a && b");
+    expect(bp_shell_join(&shell, NULL, "b"), "b");
+    expect(bp_shell_join(&shell, "a", NULL), "a");
+    assert_null(bp_shell_join(&shell, NULL, NULL));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pip),
+        cmocka_unit_test(test_uv),
+        cmocka_unit_test(test_powershell),
+        cmocka_unit_test(test_posix),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
