@@ -10,6 +10,7 @@
 #include "checks/pattern_check.h"
 #include "checks/proof.h"
 #include "checks/regex.h"
+#include "checks/releases.h"
 #include "checks/text/search.h"
 
 /* The order in which built-in patterns are listed, and in which equal findings are shown. */
@@ -50,7 +51,8 @@ struct bp_catalogue {
     size_t count;
     size_t capacity;
     struct bp_regexes *regexes;
-    struct bp_search **search; /* apart, since it is made while the catalogue only answers */
+    struct bp_search **search;    /* apart, since it is made while the catalogue only answers */
+    struct bp_releases *releases; /* NULL: none */
 };
 
 static const char *id_of(const struct entry *entry) {
@@ -104,6 +106,7 @@ struct bp_catalogue *bp_catalogue_builtin(void) {
     if (catalogue->count) {
         qsort(catalogue->entries, catalogue->count, sizeof *catalogue->entries, compare_entries);
     }
+    catalogue->releases = bp_releases_builtin();
     return catalogue;
 }
 
@@ -186,6 +189,10 @@ struct bp_search *bp_catalogue_search(const struct bp_catalogue *catalogue) {
     return *catalogue->search;
 }
 
+const struct bp_releases *bp_catalogue_releases(const struct bp_catalogue *catalogue) {
+    return catalogue->releases;
+}
+
 struct bp_regexes *bp_catalogue_regexes(const struct bp_catalogue *catalogue) {
     return catalogue->regexes;
 }
@@ -238,6 +245,7 @@ void bp_catalogue_free(struct bp_catalogue *catalogue) {
     }
     free(catalogue->entries);
     bp_regexes_free(catalogue->regexes);
+    bp_releases_free(catalogue->releases);
     bp_search_free(*catalogue->search);
     free(catalogue->search);
     free(catalogue);

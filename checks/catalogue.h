@@ -10,6 +10,7 @@
 
 struct bp_catalogue;
 struct bp_regexes;
+struct bp_releases;
 struct bp_search;
 
 /*
@@ -49,6 +50,9 @@ int bp_catalogue_validate(const struct bp_catalogue *catalogue, const char *id, 
  * the first that does not, and how it was judged.
  */
 int bp_catalogue_prove(const struct bp_catalogue *catalogue, const char *id, struct bp_err *err);
+
+/* The releases of bitsandbytes that the built-in catalogue knows; NULL in an empty one. */
+const struct bp_releases *bp_catalogue_releases(const struct bp_catalogue *catalogue);
 
 /* Where the catalogue keeps compiled regexes from one text to the next. Owned by it. */
 struct bp_regexes *bp_catalogue_regexes(const struct bp_catalogue *catalogue);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "checks/advice.h"
 #include "checks/catalogue.h"
 #include "checks/finding.h"
 #include "checks/findings.h"
@@ -140,6 +141,28 @@ static size_t count_stray(const struct bp_text *text) {
     return stray;
 }
 
+/*
+ * Adds the advice to the verdict. Where it is all that there is to do, the verdict's own remedy
+ * is the best of it, so that the two say the same.
+ */
+static void advise(cJSON *loader, const struct bp_view *view) {
+    if (!cJSON_IsObject(loader)) {
+        return;
+    }
+    cJSON *advice = bp_advice(view->snapshot, loader, view->releases);
+    const cJSON *best = bp_json_at(advice, "/steps/0");
+    cJSON *remedy = cJSON_GetObjectItemCaseSensitive(loader, "remedy");
+    if (best && remedy && remedy->child) {
+        cJSON *step = cJSON_CreateObject();
+        bp_json_set_text(step, "says", bp_json_text(best, "says"));
+        bp_json_set_text(step, "command", bp_json_text(best, "command"));
+        cJSON *list = cJSON_CreateArray();
+        cJSON_AddItemToArray(list, step);
+        bp_json_put(loader, "/remedy", list);
+    }
+    cJSON_AddItemToObject(loader, "advice", advice);
+}
+
 cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
                 const struct bp_catalogue *catalogue) {
     /* The search relies on it, so a text that breaks its promise is mended, not trusted. */
@@ -162,8 +185,10 @@ cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
         .text = seen,
         .about = bp_json_get(facts, "text"),
         .hits = seen ? bp_hits_of(bp_catalogue_search(catalogue), seen->data, seen->length) : NULL,
-        .regexes = bp_catalogue_regexes(catalogue)};
+        .regexes = bp_catalogue_regexes(catalogue),
+        .releases = bp_catalogue_releases(catalogue)};
     cJSON *findings = bp_findings_of(catalogue, &view);
+    advise(loader, &view);
     cJSON_AddItemToObject(answer, "loader", loader ? loader : cJSON_CreateNull());
     cJSON_AddItemToObject(answer, "findings", findings);
     cJSON_AddItemToObject(answer, "ruled_out", bp_ruled_out(catalogue, &view));

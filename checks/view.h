@@ -10,6 +10,8 @@
 #include "checks/regex.h"
 #include "checks/text/search.h"
 
+struct bp_releases;
+
 /* Nothing in it is owned. */
 struct bp_view {
     const cJSON *snapshot;      /* NULL: no facts */
@@ -19,6 +21,7 @@ struct bp_view {
     const cJSON *learned;       /* from which lines of the text facts are; NULL: from none */
     struct bp_hits *hits;       /* what was looked for in the text; NULL: look anew */
     struct bp_regexes *regexes;
+    const struct bp_releases *releases; /* remedies are tried with them; NULL: they are not */
 };
 
 /* Whether a pointer is about the loader's verdict, or the text, rather than the snapshot. */
