@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "checks/condition.h"
 #include "checks/placeholders.h"
+#include "checks/remedy.h"
 #include "checks/signature.h"
 
 enum bp_status bp_status_of(const char *word) {
@@ -100,12 +101,11 @@ static cJSON *evidence_list(const struct bp_evidence *evidence) {
 }
 
 /* A step whose command would have a hole is left out: half a command does harm. */
-static void add_step(cJSON *steps, const cJSON *step, const struct bp_view *view,
-                     const struct bp_evidence *evidence) {
-    const cJSON *when = bp_json_get(step, "when");
+static void add_step(cJSON *steps, const cJSON *remedy, const cJSON *step,
+                     const struct bp_view *view, const struct bp_evidence *evidence) {
     const char *template = bp_json_text(step, "command");
     bool complete = true;
-    if (when && bp_condition_judge(when, view, NULL) != BP_TRUE) {
+    if (!bp_step_applies(step, view) || bp_step_is_disproved(remedy, step, view)) {
         return;
     }
     char *command =
@@ -126,7 +126,7 @@ static cJSON *remedy_list(const cJSON *pattern, const struct bp_view *view,
     cJSON *steps = cJSON_CreateArray();
     const cJSON *step;
     cJSON_ArrayForEach(step, bp_json_get(pattern, "remedy")) {
-        add_step(steps, step, view, evidence);
+        add_step(steps, bp_json_get(pattern, "remedy"), step, view, evidence);
     }
     return steps;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "checks/assume.h"
 #include "checks/placeholders.h"
 #include "checks/schema.h"
 
@@ -135,11 +136,30 @@ static int check_exception(struct bp_place *place, const cJSON *value) {
     return bp_place_check_object(place, value, members);
 }
 
+static int check_assumptions(struct bp_place *place, const cJSON *value) {
+    struct bp_strs assumptions = {0};
+    struct bp_err err = {0};
+    int result = bp_place_check_array(place, value, check_line, false);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, value) {
+        if (result == 0) {
+            bp_strs_add(&assumptions, cJSON_GetStringValue(item));
+        }
+    }
+    if (result == 0 && bp_assume_check(&assumptions, NULL, &err) != 0) {
+        result = bp_place_refuse(place, "%s", bp_err_text(&err));
+    }
+    bp_err_clear(&err);
+    bp_strs_free(&assumptions);
+    return result;
+}
+
 static int check_step(struct bp_place *place, const cJSON *value) {
     static const struct bp_member members[] = {
         {"says", bp_sentence_check, true},
         {"command", bp_sentence_check, false},
         {"when", bp_condition_check, false},
+        {"assume", check_assumptions, false},
         {NULL, NULL, false},
     };
     return bp_place_check_object(place, value, members);
