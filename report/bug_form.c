@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "report/advice_view.h"
 #include "report/device_view.h"
 #include "report/finding_view.h"
 #include "report/markup.h"
@@ -148,6 +149,46 @@ void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
         add_finding(out, finding, verdict_says, remedy);
     }
+}
+
+void bp_form_assumed(const cJSON *document, struct bp_str *out) {
+    const cJSON *list = bp_json_get(document, "assumed");
+    const cJSON *item;
+    if (!list || !list->child) {
+        return;
+    }
+    bp_str_add(out, "**Not a real machine. Assumed:** ");
+    cJSON_ArrayForEach(item, list) {
+        bp_str_add(out, item == list->child ? "" : ", ");
+        bp_markup_code(out, cJSON_IsString(item) ? item->valuestring : "");
+    }
+    bp_str_add(out, "\n\n");
+}
+
+void bp_form_advice(const cJSON *document, bool steps, struct bp_str *out) {
+    struct bp_advice_view view = bp_advice_view_of(document);
+    const cJSON *step;
+    int number = 0;
+    if (view.empty) {
+        return;
+    }
+    bp_str_addf(out, "\n**%s**\n\n", view.title);
+    const cJSON *shown = steps ? view.steps : NULL;
+    cJSON_ArrayForEach(step, shown) {
+        const char *command = bp_json_text(step, "command");
+        bp_str_addf(out, "%d. ", ++number);
+        add_words(out, bp_json_text(step, "says"));
+        bp_str_add_char(out, '\n');
+        if (command) {
+            bp_markup_block(out, "   ", "sh", command);
+        }
+    }
+    for (size_t i = 0; i < view.lines.count; i++) {
+        bp_str_add(out, "- ");
+        add_words(out, view.lines.items[i]);
+        bp_str_add_char(out, '\n');
+    }
+    bp_advice_view_free(&view);
 }
 
 void bp_form_ruled_out(const cJSON *document, struct bp_str *out) {

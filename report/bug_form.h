@@ -19,6 +19,12 @@ void bp_form_title(const cJSON *document, struct bp_str *out);
 /* The verdict, and each finding with its remedy if `remedy`: what a reader must know first. */
 void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out);
 
+/* That the machine is not there, and what was assumed of it; nothing where nothing was. */
+void bp_form_assumed(const cJSON *document, struct bp_str *out);
+
+/* What would work: with the steps if `steps`, else what is to be said of releases alone. */
+void bp_form_advice(const cJSON *document, bool steps, struct bp_str *out);
+
 /* The known patterns that the facts speak against, or nothing. */
 void bp_form_ruled_out(const cJSON *document, struct bp_str *out);
 

@@ -1,6 +1,12 @@
 #include "base/str.h"
+#include "checks/assume.h"
 #include "report/command.h"
 #include "report/option_table.h"
+
+static void describe_assumptions(struct bp_str *text) {
+    bp_str_add(text, "\nWhat --assume KEY=VALUE takes (it may be given more than once):\n");
+    bp_assume_keys(text, 2);
+}
 
 static void describe_program(struct bp_str *text) {
     bp_str_add(text,
@@ -12,6 +18,7 @@ static void describe_program(struct bp_str *text) {
     }
     bp_str_add(text, "\nOptions of report:\n");
     bp_options_describe(BP_COMMAND_REPORT, text);
+    describe_assumptions(text);
     bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n"
                      "'bnb-probe help COMMAND' says what the other commands take.\n");
 }
@@ -28,6 +35,9 @@ static void describe_command(enum bp_command command, struct bp_str *text) {
     bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n",
                 bp_command_name(command), bp_command_summary(command), usage[command]);
     bp_options_describe(command, text);
+    if (command == BP_COMMAND_REPORT) {
+        describe_assumptions(text);
+    }
     bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n");
 }
 

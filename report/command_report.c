@@ -5,8 +5,10 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "checks/assume.h"
 #include "checks/catalogue.h"
 #include "checks/check.h"
+#include "checks/releases.h"
 #include "probe/os/child.h"
 #include "probe/probe.h"
 #include "report/command.h"
@@ -77,6 +79,10 @@ static int gather(struct work *work, struct bp_err *err) {
     work->snapshot_ms = bp_now_ms() - work->started_ms;
     if (work->problems.count) {
         return bp_fail(err, BP_E_FORMAT, "%s", work->problems.items[0]);
+    }
+    if (work->options->assumed.count) {
+        return bp_assume(work->snapshot, &work->options->assumed,
+                         bp_catalogue_releases(work->catalogue), err);
     }
     return 0;
 }
@@ -162,12 +168,25 @@ static void release(struct work *work) {
     free(work->log);
 }
 
+/* A release that never was is a slip on the command line, and said before anything is probed. */
+static int check_assumed(const struct bp_options *options, struct bp_err *err) {
+    if (!options->assumed.count) {
+        return 0;
+    }
+    struct bp_releases *releases = bp_releases_builtin();
+    int result = bp_assume_check(&options->assumed, releases, err);
+    bp_releases_free(releases);
+    return result == 0 ? 0 : bp_fail_in(err, "--assume");
+}
+
 int bp_command_report(const struct bp_options *options, const struct bp_identity *identity) {
     struct work work = {.options = options, .identity = identity, .started_ms = bp_now_ms()};
     struct bp_err err = {0};
     struct bp_str out = BP_STR_EMPTY;
     int code;
-    if (gather(&work, &err) != 0) {
+    if (check_assumed(options, &err) != 0) {
+        code = bp_complain(BP_EXIT_USAGE, bp_err_text(&err));
+    } else if (gather(&work, &err) != 0) {
         code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
     } else {
         judge(&work);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "checks/assume.h"
 
 char *bp_document_time(time_t moment) {
     struct tm utc;
@@ -28,6 +29,8 @@ cJSON *bp_document_make(cJSON *snapshot, cJSON *judgement, const char *collected
     bp_json_set_text(document, "schema", "bnb-probe/1");
     cJSON_AddItemToObject(document, "tool", tool);
     bp_json_set_text(document, "collected_at", collected_at);
+    cJSON *assumed = bp_assumed(snapshot);
+    cJSON_AddItemToObject(document, "assumed", assumed ? assumed : cJSON_CreateNull());
     move(document, "verdict", judgement, cJSON_CreateString("unknown"));
     move(document, "verdict_says", judgement, cJSON_CreateString("Nothing could be judged."));
     move(document, "findings", judgement, cJSON_CreateArray());

@@ -37,10 +37,12 @@ static void add_origin(const cJSON *document, struct bp_str *out) {
 void bp_render_markdown(const cJSON *document, const char *log, bool verbose, struct bp_str *out) {
     const cJSON *findings = bp_json_get(document, "findings");
     struct bp_facts_view view = bp_facts_view_of(document, verbose);
+    bp_form_assumed(document, out);
     if (findings && findings->child) {
         bp_str_add(out, "**This looks like a known problem.** ");
     }
     bp_form_findings(document, true, out);
+    bp_form_advice(document, true, out);
     bp_str_add(out, "\n### System Info\n\n");
     bp_form_loader(document, true, out);
     bp_str_add_char(out, '\n');

@@ -161,6 +161,12 @@ static int take_patterns(struct bp_options *options, const char *value, struct b
     return 0;
 }
 
+static int take_assume(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    bp_strs_add(&options->assumed, value);
+    return 0;
+}
+
 static int take_no_redact(struct bp_options *options, const char *value, struct bp_err *err) {
     (void)value;
     (void)err;
@@ -240,6 +246,8 @@ const struct bp_option bp_option_table[] = {
     {"root", 0, REPORT, "DIR", "look at another root file system, running nothing in it",
      take_root},
     {"python", 0, REPORT, "EXE", "ask this interpreter; may be given more than once", take_python},
+    {"assume", 0, REPORT, "KEY=VALUE", "put this in place of what is found; see below",
+     take_assume},
     {"patterns", 0, REPORT | TRIAGE | PATTERNS, "DIR", "read more known patterns from DIR/*.json",
      take_patterns},
     {"timeout", 0, REPORT, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",

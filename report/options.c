@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "checks/assume.h"
 #include "report/option_table.h"
 
 enum { OPTION_LIMIT = 32, DEFAULT_TIMEOUT_MS = 10000 };
@@ -190,6 +191,9 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
     if (bp_equal(options->from, "-") && bp_equal(options->log, "-")) {
         return bp_fail(err, BP_E_FORMAT, "--from and --log cannot both be standard input");
     }
+    if (bp_assume_check(&options->assumed, NULL, err) != 0) {
+        return bp_fail_in(err, "--assume");
+    }
     if (options->quiet && options->format != BP_FORMAT_TEXT) {
         return bp_fail(err, BP_E_FORMAT, "--quiet goes with --format text only");
     }
@@ -227,6 +231,7 @@ void bp_options_free(struct bp_options *options) {
     bp_strs_free(&options->arguments);
     bp_strs_free(&options->pythons);
     bp_strs_free(&options->patterns);
+    bp_strs_free(&options->assumed);
     free(options->output);
     free(options->log);
     free(options->from);

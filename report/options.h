@@ -35,6 +35,7 @@ struct bp_options {
     char *root;   /* NULL: the running system */
     struct bp_strs pythons;
     struct bp_strs patterns; /* folders with more patterns */
+    struct bp_strs assumed;  /* KEY=VALUE, understood (checks/assume.h) */
     double timeout_ms;
     bool no_redact;
     bool verbose;

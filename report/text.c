@@ -10,6 +10,7 @@
 #include "report/layout.h"
 #include "report/plain.h"
 #include "report/render.h"
+#include "report/text_advice.h"
 
 enum { INDENT = 3, LABEL_LIMIT = 22 };
 
@@ -66,24 +67,11 @@ static void show_evidence(const struct bp_layout *layout, const cJSON *evidence)
 }
 
 static void show_remedy(const struct bp_layout *layout, const cJSON *remedy) {
-    int number = 0;
-    const cJSON *step;
     if (!remedy || !remedy->child) {
         return;
     }
     subheading(layout, "What to do");
-    cJSON_ArrayForEach(step, remedy) {
-        const char *says = bp_json_text(step, "says");
-        const char *command = bp_json_text(step, "command");
-        char *start = bp_format("   %d. ", ++number);
-        bp_layout_paragraph(layout, start, strlen(start), says ? says : "", BP_PLAIN);
-        if (command) {
-            bp_str_add(layout->out, "         ");
-            bp_layout_words(layout, BP_TYPE, command);
-            bp_str_add_char(layout->out, '\n');
-        }
-        free(start);
-    }
+    bp_text_steps(layout, remedy, 1);
 }
 
 static void show_symptoms(const struct bp_layout *layout, const cJSON *symptoms) {
@@ -258,10 +246,21 @@ static void show_origin(const struct bp_layout *layout, const cJSON *document) {
     free(line);
 }
 
+/* A machine that is not there: the first thing to know. */
+static void show_assumed(const struct bp_layout *layout, const cJSON *document) {
+    char *list = bp_facts_view_join(bp_json_get(document, "assumed"), ", ");
+    if (*list) {
+        bp_layout_paragraph(layout, "assumed: ", 9, list, BP_STRONG);
+        bp_str_add_char(layout->out, '\n');
+    }
+    free(list);
+}
+
 void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
     struct bp_layout layout = {style, out};
     enum bp_tone tone;
     const char *word = verdict_word(document, &tone);
+    show_assumed(&layout, document);
     bp_layout_words(&layout, tone, word);
     bp_layout_paragraph(&layout, ": ", 2, verdict_says(document), BP_STRONG);
     bool loader_leads =
@@ -274,6 +273,7 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
         show_finding(&layout, finding, ++number, verdict_says(document));
     }
+    bp_text_advice(&layout, document);
     struct bp_facts_view view = bp_facts_view_of(document, style->verbose);
     size_t labels = label_width(&view);
     show_loader(&layout, document, labels);

@@ -89,7 +89,9 @@ static void write_system_info(const cJSON *document, struct bp_str *text) {
         BP_TOPIC_COLLECTORS,   BP_TOPIC_SESSION, BP_TOPIC_TOOLS,
     };
     struct bp_facts_view view = bp_facts_view_of(document, false);
+    bp_form_assumed(document, text);
     bp_form_findings(document, false, text);
+    bp_form_advice(document, false, text);
     bp_str_add_char(text, '\n');
     bp_form_loader(document, false, text);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {

@@ -112,6 +112,8 @@ static void what_does_not_go_together(void **state) {
     REFUSE("--root cannot go with it", "--from", "a", "--root", "/");
     REFUSE("--python cannot go with it", "--from", "a", "--python", "p");
     REFUSE("both be standard input", "--from", "-", "--log", "-");
+    REFUSE("the key 'gpus' is none that can be assumed", "--assume", "gpus=9.0");
+    REFUSE("gpu is assumed twice", "--assume", "gpu=9.0", "--assume", "gpu=8.0");
     REFUSE("--quiet goes with --format text only", "--quiet", "--format", "json");
     REFUSE("--lint belongs to 'bnb-probe patterns'", "--lint");
     REFUSE("--format belongs to 'bnb-probe report', not to 'schema'", "schema", "--format", "json");
@@ -127,7 +129,7 @@ static void help_names_what_exists(void **state) {
     assert_non_null(strstr(text.data, "-o, --output FILE"));
     assert_non_null(strstr(text.data, "--no-redact"));
     assert_null(strstr(text.data, "--lint"));
-    assert_null(strstr(text.data, "--assume"));
+    assert_non_null(strstr(text.data, "--assume KEY=VALUE"));
     bp_str_free(&text);
 }
 

@@ -1,0 +1,47 @@
+#include "report/text_advice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "report/advice_view.h"
+
+static void show_step(const struct bp_layout *layout, const cJSON *step, int number) {
+    const char *says = bp_json_text(step, "says");
+    const char *command = bp_json_text(step, "command");
+    char *start = bp_format("   %d. ", number);
+    bp_layout_paragraph(layout, start, strlen(start), says ? says : "", BP_PLAIN);
+    if (command) {
+        bp_str_add(layout->out, "         ");
+        bp_layout_words(layout, BP_TYPE, command);
+        bp_str_add_char(layout->out, '\n');
+    }
+    free(start);
+}
+
+int bp_text_steps(const struct bp_layout *layout, const cJSON *steps, int number) {
+    const cJSON *step;
+    cJSON_ArrayForEach(step, steps) {
+        show_step(layout, step, number++);
+    }
+    return number;
+}
+
+void bp_text_advice(const struct bp_layout *layout, const cJSON *document) {
+    struct bp_advice_view view = bp_advice_view_of(document);
+    const cJSON *step;
+    int number = 1;
+    if (view.empty) {
+        return;
+    }
+    bp_str_add_char(layout->out, '\n');
+    bp_layout_words(layout, BP_STRONG, view.title);
+    bp_str_add_char(layout->out, '\n');
+    cJSON_ArrayForEach(step, view.steps) {
+        show_step(layout, step, number++);
+    }
+    for (size_t i = 0; i < view.lines.count; i++) {
+        bp_layout_paragraph(layout, "   ", 3, view.lines.items[i], BP_PLAIN);
+    }
+    bp_advice_view_free(&view);
+}
