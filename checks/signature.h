@@ -9,8 +9,9 @@
 /*
  * {"code": "bnbsig-1a2b3c4d", "cause", "library", "needed_by", "era"}: the pattern's id and,
  * for a pattern that is about loading, the file that is missing, whether the CUDA, ROCm, XPU
- * or CPU library of bitsandbytes needs it, and the loader era. The code is made from these four alone, so that every machine and every
- * issue with that cause has the same; what is not known is null. The caller deletes it.
+ * or CPU library of bitsandbytes needs it, and the loader era. The code is made from these
+ * four alone, so that every machine and every issue with that cause has the same; what is not
+ * known is null. The caller deletes it.
  */
 cJSON *bp_signature_make(const cJSON *pattern, const struct bp_view *view);
 

@@ -54,6 +54,12 @@ cJSON *bp_triage_facts(const cJSON *text_facts) {
             bp_json_set_text(facts, keys[i].key, value);
         }
     }
+    if (!bp_json_get(facts, "cuda_version")) {
+        const char *built = bp_json_text(facts, "torch_cuda");
+        if (built) {
+            bp_json_set_text(facts, "cuda_version", built);
+        }
+    }
     move_copy(facts, "snapshot", text_facts, "snapshot");
     move_copy(facts, "text", text_facts, "text");
     move_copy(facts, "lines", text_facts, "learned");

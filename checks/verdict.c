@@ -10,20 +10,13 @@
 
 /* Outcomes with which bitsandbytes does not work. */
 static const char *const bad_outcomes[] = {
-    "file-missing",
-    "dependency-missing",
-    "symbol-version-missing",
-    "symbol-missing",
-    "wrong-architecture",
-    "wrong-format",
-    "libc-too-old",
-    "setup-error",
-    "torch-missing",
-    "torch-fails",
-    "not-installed",
-    "no-gpu-code",
-    "driver-too-old",
-    "python-dependency-missing",
+    "file-missing",           "dependency-missing",
+    "symbol-version-missing", "symbol-missing",
+    "wrong-architecture",     "wrong-format",
+    "libc-too-old",           "setup-error",
+    "torch-missing",          "torch-fails",
+    "not-installed",          "no-gpu-code",
+    "driver-too-old",         "python-dependency-missing",
 };
 
 static bool is_bad(const cJSON *loader) {

@@ -34,11 +34,19 @@ static cJSON *find_learned(const struct bp_gather *gather, const char *pointer) 
     return NULL;
 }
 
+/* "3.11.4" says all that "3.11" does, and more. */
+static bool is_finer(const char *value, const char *than) {
+    size_t length = strlen(than);
+    return strncmp(value, than, length) == 0 && value[length] == '.';
+}
+
 /* Writes down where a fact was learned; false where a plainer or earlier one stands. */
 static bool note(struct bp_gather *gather, const char *pointer, const char *value, size_t at,
                  enum bp_plainness plainness) {
     cJSON *old = find_learned(gather, pointer);
-    if (old && bp_json_number(old, "plainness", 0) >= (double)plainness) {
+    double stands = bp_json_number(old, "plainness", 0);
+    bool finer = old && stands <= (double)plainness && is_finer(value, bp_json_text(old, "value"));
+    if (old && stands >= (double)plainness && !finer) {
         return false;
     }
     cJSON *fact = cJSON_CreateObject();

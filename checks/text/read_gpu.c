@@ -120,7 +120,7 @@ static void read_cuda(struct bp_gather *gather, const char *word, size_t start, 
         bp_text_has_at(gather, at, " version") || bp_text_has_at(gather, at, "_version");
     at += version_word ? strlen(" version") : 0;
     while (at < gather->length && at - end < 14 && gather->text[at] &&
-           strchr(" :=-`*v", gather->text[at])) {
+           strchr(" :=-`*v\"", gather->text[at])) {
         at++;
     }
     char *version = bp_version_at(gather, at, &behind);

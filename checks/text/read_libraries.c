@@ -31,10 +31,17 @@ static void read_missing_before(struct bp_gather *gather, const char *word, size
 /* "Could not find module 'C:\...\x.dll'", "Missing dependency: libx.so": the name is behind. */
 static void read_missing_behind(struct bp_gather *gather, const char *word, size_t start,
                                 size_t end) {
-    size_t name = end;
     size_t at = end;
-    (void)word;
-    while (at < gather->length && at - end < 400 && !strchr("'\"`\n)", gather->text[at])) {
+    bool quoted = word[strlen(word) - 1] == '\'';
+    static const char *const wraps[] = {"PosixPath('", "WindowsPath('"};
+    for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
+        bool wrapped = bp_text_has_at(gather, end, wraps[i]);
+        at += wrapped ? strlen(wraps[i]) : 0;
+        quoted = quoted || wrapped;
+    }
+    size_t name = at;
+    const char *stops = quoted ? "'\"`\n)" : "'\"`\n) ";
+    while (at < gather->length && at - end < 400 && !strchr(stops, gather->text[at])) {
         if (strchr("/\\", gather->text[at])) {
             name = at + 1;
         }

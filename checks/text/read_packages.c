@@ -36,7 +36,7 @@ static size_t skip_note(const struct bp_gather *gather, size_t at) {
 
 /* ":" and "=", the full-width colon, "->" and "=>": says whether there was one. */
 static bool skip_sign(const struct bp_gather *gather, size_t *at) {
-    static const char *const signs[] = {"==", "->", "=>", ":", "=", "\xEF\xBC\x9A", "|", "@"};
+    static const char *const signs[] = {"==", "->", "- ", "=>", ":", "=", "\xEF\xBC\x9A", "|", "@"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         if (bp_text_has_at(gather, *at, signs[i])) {
             *at = skip_blanks(gather, *at + strlen(signs[i]));
@@ -143,7 +143,9 @@ static void read_torch(struct bp_gather *gather, const char *word, size_t start,
     enum bp_plainness plain;
     (void)word;
     char *version = read_version(gather, start, end, &plain);
-    if (version) {
+    /* "pytorch:24.07" is the name of a container. */
+    bool plausible = version && version[1] == '.' && version[0] <= '9';
+    if (plausible) {
         const char *local = strchr(version, '+');
         bp_gather_text(gather, "/python/interpreters/0/torch/version", version, start, plain);
         if (local) {

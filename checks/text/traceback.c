@@ -24,6 +24,7 @@ struct scan {
     char *function;
     double file_line;
     char *outer_package; /* of Python's own frames, where there are no others */
+    cJSON *wordless;     /* the error just read, where its message may stand on the next line */
 };
 
 static void forget_frames(struct scan *scan) {
@@ -83,6 +84,7 @@ static void add_error(struct scan *scan, const struct bp_error_line *line) {
         bp_json_set_number(error, "frames", (double)scan->frames);
         bp_json_set_bool(error, "chain", false);
         cJSON_AddItemToArray(scan->errors, error);
+        scan->wordless = *message ? NULL : error;
         free(message);
         free(type);
     }
@@ -98,10 +100,26 @@ static void mark_chain(const struct scan *scan) {
     }
 }
 
+/* bitsandbytes' own messages start with a line end: the first line with words is taken. */
+static bool take_message(struct scan *scan, const char *line, size_t length) {
+    if (!scan->wordless || !length || bp_line_starts(line, length, "```")) {
+        return false;
+    }
+    char *message = bp_excerpt_text(line, length, MESSAGE_MOST);
+    cJSON_ReplaceItemInObjectCaseSensitive(scan->wordless, "message", cJSON_CreateString(message));
+    scan->wordless = NULL;
+    free(message);
+    return true;
+}
+
 static void read_line(struct scan *scan, const char *line, size_t length) {
     struct bp_frame_line frame = {0};
     struct bp_error_line error = {0};
+    bool indented = length > 0 && (*line == ' ' || *line == '\t');
     bp_line_strip(&line, &length);
+    if (indented && take_message(scan, line, length)) {
+        return;
+    }
     if (length < 6) {
         return;
     }

@@ -39,6 +39,7 @@ static void test_versions_of_packages(void **state) {
     assert_fact("bitsandbytes -> 0.45.5", pointer, "0.45.5");
     assert_fact("bnb version 0.39.0", pointer, "0.39.0");
     assert_fact("bitsandbytes.__version__ == 0.49.2", pointer, "0.49.2");
+    assert_fact("    bitsandbytes - 0.43.1", pointer, "0.43.1");
     assert_fact("requires bitsandbytes>=0.43.3", pointer, NULL);
     assert_fact("pip install bitsandbytes", pointer, NULL);
     assert_fact("my-bitsandbytes==0.1.2", pointer, NULL);
@@ -60,6 +61,7 @@ static void test_torch(void **state) {
     assert_fact("- PyTorch version (GPU?): 2.0.1 (True)", PYTHON "/torch/version", "2.0.1");
     assert_fact("torch 2.4.0+rocm6.1", PYTHON "/torch/hip", "6.1");
     assert_fact("torch 2.4.0+cpu", "/text/torch_build", "cpu");
+    assert_fact("FROM nvcr.io/nvidia/pytorch:24.07-py3", PYTHON "/torch/version", NULL);
     assert_fact("CUDA used to build PyTorch: 12.1", PYTHON "/torch/cuda", "12.1");
     assert_fact("CUDA SETUP: PyTorch settings found: CUDA_VERSION=121, Highest",
                 PYTHON "/torch/cuda", "12.1");
@@ -78,6 +80,7 @@ static void test_python(void **state) {
     (void)state;
     assert_fact("- Python version: 3.10.12", PYTHON "/version", "3.10.12");
     assert_fact("/usr/lib/python3.11/site-packages/x", PYTHON "/version", "3.11");
+    assert_fact("Python 3.11\nPython 3.11.9", PYTHON "/version", "3.11.9");
     assert_fact("C:\\Programs\\Python\\Python310\\lib\\x.py", PYTHON "/version", "3.10");
 }
 
@@ -119,6 +122,11 @@ static void test_missing_library(void **state) {
                 "/text/missing_library", "libcusparse.so.11");
     assert_fact("Could not find module 'C:\\x\\libbitsandbytes_cuda121.dll' (or one of its",
                 "/text/missing_library", "libbitsandbytes_cuda121.dll");
+    assert_fact("CUDA SETUP: Required library version not found: libbitsandbytes_cuda121.so. Maybe",
+                "/text/missing_library", "libbitsandbytes_cuda121.so");
+    assert_fact(
+        "Could not find the bitsandbytes CUDA binary at WindowsPath('C:/a b/libx_cuda126.dll')",
+        "/text/missing_library", "libx_cuda126.dll");
 }
 
 static void test_version_from_line_numbers(void **state) {

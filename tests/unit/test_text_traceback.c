@@ -52,6 +52,20 @@ static void test_innermost_that_is_not_pythons(void **state) {
                 "OSError", "torch", "load");
 }
 
+static void test_message_on_the_next_line(void **state) {
+    (void)state;
+    static const char text[] =
+        "Traceback (most recent call last):\n"
+        "  File \"" SITE "bitsandbytes/cextension.py\", line 20, in f\n"
+        "RuntimeError:\n        CUDA Setup failed despite it all.\n   more\n";
+    cJSON *packages = cJSON_CreateArray();
+    cJSON *errors = bp_traceback_read(text, strlen(text), packages);
+    assert_string_equal(bp_json_text(cJSON_GetArrayItem(errors, 0), "message"),
+                        "CUDA Setup failed despite it all.");
+    cJSON_Delete(errors);
+    cJSON_Delete(packages);
+}
+
 static void test_chained(void **state) {
     (void)state;
     static const char text[] =
@@ -144,10 +158,15 @@ static void test_whose_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),      cmocka_unit_test(test_innermost_that_is_not_pythons),
-        cmocka_unit_test(test_chained),    cmocka_unit_test(test_quoted_and_ranked),
-        cmocka_unit_test(test_notebook),   cmocka_unit_test(test_rich_box),
-        cmocka_unit_test(test_windows),    cmocka_unit_test(test_bare_line),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_innermost_that_is_not_pythons),
+        cmocka_unit_test(test_message_on_the_next_line),
+        cmocka_unit_test(test_chained),
+        cmocka_unit_test(test_quoted_and_ranked),
+        cmocka_unit_test(test_notebook),
+        cmocka_unit_test(test_rich_box),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_bare_line),
         cmocka_unit_test(test_whose_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
