@@ -27,7 +27,12 @@ static void complain(const struct work *work, const char *says) {
 }
 
 static void complain_line(const struct work *work, size_t line, const char *says) {
-    char *whole = bp_format("line %zu: %s", line, says);
+    /* The parser counts lines, too, and this is all one. */
+    static const char own_line[] = " line 1,";
+    const char *own = strstr(says, own_line);
+    char *whole =
+        own ? bp_format("line %zu: %.*s%s", line, (int)(own - says), says, own + strlen(own_line))
+            : bp_format("line %zu: %s", line, says);
     complain(work, whole);
     free(whole);
 }
