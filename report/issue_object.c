@@ -21,12 +21,15 @@ static void add_clean(struct bp_str *text, const char *foreign, size_t length) {
     free(clean);
 }
 
+/* An array, or GraphQL's {"nodes": [...]} or {"edges": [{"node": ...}]}. */
 static void add_comments(struct bp_str *text, const cJSON *comments) {
     const cJSON *nodes = bp_json_get(comments, "nodes");
     const cJSON *comment;
+    nodes = nodes ? nodes : bp_json_get(comments, "edges");
     const cJSON *list = nodes ? nodes : comments;
     cJSON_ArrayForEach(comment, list) {
-        const char *body = bp_json_text(comment, "body");
+        const cJSON *node = bp_json_get(comment, "node");
+        const char *body = bp_json_text(node ? node : comment, "body");
         if (body && *body) {
             bp_str_add(text, "\n\n");
             add_clean(text, body, strlen(body));

@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from support.program import SOURCE
@@ -34,7 +35,11 @@ def triage(probe, *arguments, stdin=None):
     result = probe.run("triage", "--format", "json", *arguments, stdin=stdin)
     assert result.code == 0, result.err
     document = json.loads(result.out)
-    assert document["schema"] == "bnb-probe-triage/1"
+    schema = json.loads((SOURCE / "report/bnb-probe-1.schema.json").read_text())
+    jsonschema.validate(document, {**schema["$defs"]["triage"], "$defs": schema["$defs"]})
+    snapshot = {**schema["$defs"]["snapshot"], "$defs": schema["$defs"], "required": []}
+    for result in document["results"]:
+        jsonschema.validate(result["facts"]["snapshot"], snapshot)
     return document["results"]
 
 
