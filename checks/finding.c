@@ -1,9 +1,11 @@
 #include "checks/finding.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "checks/condition.h"
+#include "checks/install.h"
 #include "checks/placeholders.h"
 #include "checks/remedy.h"
 #include "checks/signature.h"
@@ -100,16 +102,34 @@ static cJSON *evidence_list(const struct bp_evidence *evidence) {
     return list;
 }
 
+/* The step's command with its placeholders filled, or NULL where it has none. */
+static char *command_of(const cJSON *step, const struct bp_view *view,
+                        const struct bp_evidence *evidence, bool *complete) {
+    const char *template = bp_json_text(step, "command");
+    bool pip = bp_starts_with(template, BP_PIP_START);
+    if (!template) {
+        return NULL;
+    }
+    char *filled = bp_placeholders_fill(pip ? template + strlen(BP_PIP_START) : template, view,
+                                        evidence, true, complete);
+    if (pip) {
+        struct bp_shell shell = bp_shell_of(bp_json_at(view->snapshot, "/python/interpreters/0"),
+                                            bp_json_text_at(view->snapshot, "/host/os"));
+        char *command = bp_shell_pip(&shell, filled);
+        free(filled);
+        filled = command;
+    }
+    return filled;
+}
+
 /* A step whose command would have a hole is left out: half a command does harm. */
 static void add_step(cJSON *steps, const cJSON *remedy, const cJSON *step,
                      const struct bp_view *view, const struct bp_evidence *evidence) {
-    const char *template = bp_json_text(step, "command");
     bool complete = true;
     if (!bp_step_applies(step, view) || bp_step_is_disproved(remedy, step, view)) {
         return;
     }
-    char *command =
-        template ? bp_placeholders_fill(template, view, evidence, true, &complete) : NULL;
+    char *command = command_of(step, view, evidence, &complete);
     if (complete) {
         cJSON *made = cJSON_CreateObject();
         set_sentence(made, "says", bp_json_text(step, "says"), view, evidence);

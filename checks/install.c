@@ -15,7 +15,9 @@ static bool has_no_pip(const cJSON *interpreter) {
 struct bp_shell bp_shell_of(const cJSON *interpreter, const char *os) {
     struct bp_shell shell = {.powershell = bp_equal(os, "windows"),
                              .python = bp_json_text(interpreter, "executable")};
-    shell.uv = shell.python && has_no_pip(interpreter);
+    shell.managed = !shell.powershell && bp_json_is_true(interpreter, "externally_managed") &&
+                    bp_equal(bp_json_text(interpreter, "kind"), "system");
+    shell.uv = shell.python && !shell.managed && has_no_pip(interpreter);
     return shell;
 }
 
@@ -47,9 +49,24 @@ static void add_word(const struct bp_shell *shell, struct bp_str *command, const
     }
 }
 
+/* What a distribution's own Python allows: a new environment, or a plain word that one insists. */
+static char *managed_pip(const struct bp_shell *shell, const char *words) {
+    struct bp_str command = BP_STR_EMPTY;
+    add_word(shell, &command, shell->python ? shell->python : "python3");
+    bp_str_addf(&command,
+                bp_starts_with(words, "install ")
+                    ? " -m venv bnb-env && bnb-env/bin/python -m pip %s"
+                    : " -m pip %s --break-system-packages",
+                words);
+    return bp_str_detach(&command);
+}
+
 char *bp_shell_pip(const struct bp_shell *shell, const char *words) {
     struct bp_str command = BP_STR_EMPTY;
     const char *python = shell->python ? shell->python : "python";
+    if (shell->managed) {
+        return managed_pip(shell, words);
+    }
     if (shell->uv) {
         size_t verb = strcspn(words, " ");
         bp_str_addf(&command, "uv pip %.*s --python ", (int)verb, words);

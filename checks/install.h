@@ -7,9 +7,13 @@
 
 #include "base/str.h"
 
+/* How a pattern's command says that it is pip's, for the interpreter in use. */
+#define BP_PIP_START "{pip} "
+
 struct bp_shell {
     bool powershell;    /* on Windows; a POSIX shell elsewhere */
     bool uv;            /* the environment holds no pip: uv made it */
+    bool managed;       /* the distribution's own: pip refuses to change it (PEP 668) */
     const char *python; /* the interpreter's path; NULL: whichever `python` is */
 };
 
@@ -17,7 +21,8 @@ struct bp_shell {
 struct bp_shell bp_shell_of(const cJSON *interpreter, const char *os);
 
 /*
- * `pip WORDS` for that interpreter, where WORDS (such as "install --upgrade bitsandbytes") hold
+ * `pip WORDS` for that interpreter; where its distribution keeps pip out, an environment is
+ * made to install into. WORDS (such as "install --upgrade bitsandbytes") hold
  * nothing that a shell takes apart. The caller frees it.
  */
 char *bp_shell_pip(const struct bp_shell *shell, const char *words);

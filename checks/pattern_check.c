@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "checks/assume.h"
+#include "checks/install.h"
 #include "checks/placeholders.h"
 #include "checks/schema.h"
 
@@ -19,13 +20,25 @@ static int check_line(struct bp_place *place, const cJSON *value) {
     return strchr(value->valuestring, '\n') ? bp_place_refuse(place, "must be one line") : 0;
 }
 
-int bp_sentence_check(struct bp_place *place, const cJSON *sentence) {
-    if (bp_place_check_text(place, sentence) != 0) {
-        return -1;
-    }
-    return bp_placeholders_check(sentence->valuestring, place->schema, place->err) == 0
+static int check_placeholders(struct bp_place *place, const char *sentence) {
+    return bp_placeholders_check(sentence, place->schema, place->err) == 0
                ? 0
                : bp_place_refuse_in(place);
+}
+
+int bp_sentence_check(struct bp_place *place, const cJSON *sentence) {
+    return bp_place_check_text(place, sentence) != 0
+               ? -1
+               : check_placeholders(place, sentence->valuestring);
+}
+
+static int check_command(struct bp_place *place, const cJSON *command) {
+    if (bp_place_check_text(place, command) != 0) {
+        return -1;
+    }
+    const char *text = command->valuestring;
+    return check_placeholders(
+        place, bp_starts_with(text, BP_PIP_START) ? text + strlen(BP_PIP_START) : text);
 }
 
 static int check_sentence_or_null(struct bp_place *place, const cJSON *value) {
@@ -157,7 +170,7 @@ static int check_assumptions(struct bp_place *place, const cJSON *value) {
 static int check_step(struct bp_place *place, const cJSON *value) {
     static const struct bp_member members[] = {
         {"says", bp_sentence_check, true},
-        {"command", bp_sentence_check, false},
+        {"command", check_command, false},
         {"when", bp_condition_check, false},
         {"assume", check_assumptions, false},
         {NULL, NULL, false},

@@ -37,6 +37,21 @@ static void test_uv(void **state) {
     cJSON_Delete(interpreter);
 }
 
+/* PEP 668: pip refuses to change a distribution's own Python, and says to make an environment. */
+static void test_externally_managed(void **state) {
+    (void)state;
+    cJSON *interpreter = interpreter_at("/usr/bin/python3", "{'pip':[]}");
+    cJSON_AddItemToObject(interpreter, "kind", cJSON_CreateString("system"));
+    cJSON_AddItemToObject(interpreter, "externally_managed", cJSON_CreateTrue());
+    struct bp_shell shell = bp_shell_of(interpreter, "linux");
+    expect(bp_shell_pip(&shell, "install --upgrade bitsandbytes"),
+           "/usr/bin/python3 -m venv bnb-env && bnb-env/bin/python -m pip install --upgrade "
+           "bitsandbytes");
+    expect(bp_shell_pip(&shell, "uninstall -y bitsandbytes"),
+           "/usr/bin/python3 -m pip uninstall -y bitsandbytes --break-system-packages");
+    cJSON_Delete(interpreter);
+}
+
 static void test_powershell(void **state) {
     (void)state;
     cJSON *interpreter =
@@ -69,6 +84,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pip),
         cmocka_unit_test(test_uv),
+        cmocka_unit_test(test_externally_managed),
         cmocka_unit_test(test_powershell),
         cmocka_unit_test(test_posix),
     };
