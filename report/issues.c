@@ -71,6 +71,20 @@ static bool has_more_lines(struct work *work, size_t first, struct bp_err *err) 
     return peek(work, &next, err) == '{';
 }
 
+/*
+ * Programs log objects, too: a file is taken for one issue a line only where a line near its
+ * start looks like one.
+ */
+static bool names_issues(const struct work *work) {
+    static const char *const members[] = {"\"title\"", "\"body\"", "\"schema\"", "\"data\""};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (strstr(work->stream.buffer.data, members[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum kind kind_of(struct work *work, struct bp_err *err) {
     size_t first = 0;
     char byte = peek(work, &first, err);
@@ -87,7 +101,8 @@ static enum kind kind_of(struct work *work, struct bp_err *err) {
     size_t next = first + 1;
     char second = byte == '{' || byte == '[' ? peek(work, &next, err) : '\0';
     if (byte == '{' && (second == '"' || second == '}')) {
-        return has_more_lines(work, first, err) ? KIND_LINES : KIND_OBJECTS;
+        bool lines = has_more_lines(work, first, err);
+        return !lines ? KIND_OBJECTS : names_issues(work) ? KIND_LINES : KIND_TEXT;
     }
     return byte == '[' && (second == '{' || second == ']') ? KIND_OBJECTS : KIND_TEXT;
 }

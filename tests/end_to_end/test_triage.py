@@ -129,6 +129,12 @@ def test_an_array_that_is_cut_off(probe):
     assert "cut off" in result.err
 
 
+def test_a_log_that_starts_with_objects_is_a_log(probe):
+    log = '{"loss": 1.2, "step": 1}\n{"loss": 1.1, "step": 2}\n' + LEGACY
+    (result,) = triage(probe, "-", stdin=log)
+    assert result["primary"] == "legacy-cuda-setup"
+
+
 @pytest.mark.parametrize("text", ["", "  \n\n"])
 def test_nothing_at_all(probe, text):
     result = probe.run("triage", "-", stdin=text)
