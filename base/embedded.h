@@ -11,6 +11,7 @@ struct bp_embedded_file {
 };
 
 extern const struct bp_embedded_file bp_embedded_patterns[];
+extern const struct bp_embedded_file bp_embedded_unproved_patterns[]; /* without their proof */
 extern const struct bp_embedded_file bp_embedded_schema[];
 extern const struct bp_embedded_file bp_embedded_releases[]; /* one file */
 

@@ -95,9 +95,9 @@ struct bp_catalogue *bp_catalogue_empty(void) {
     return catalogue;
 }
 
-struct bp_catalogue *bp_catalogue_builtin(void) {
+static struct bp_catalogue *catalogue_of(const struct bp_embedded_file *files) {
     struct bp_catalogue *catalogue = bp_catalogue_empty();
-    for (const struct bp_embedded_file *file = bp_embedded_patterns; file->name; file++) {
+    for (const struct bp_embedded_file *file = files; file->name; file++) {
         cJSON *document = bp_json_parse(file->data, file->size, NULL);
         if (document) {
             append(catalogue, file->name, document);
@@ -108,6 +108,14 @@ struct bp_catalogue *bp_catalogue_builtin(void) {
     }
     catalogue->releases = bp_releases_builtin();
     return catalogue;
+}
+
+struct bp_catalogue *bp_catalogue_builtin(void) {
+    return catalogue_of(bp_embedded_patterns);
+}
+
+struct bp_catalogue *bp_catalogue_for_judging(void) {
+    return catalogue_of(bp_embedded_unproved_patterns);
 }
 
 static const struct entry *find_entry(const struct bp_catalogue *catalogue, const char *id) {

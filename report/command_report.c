@@ -43,7 +43,7 @@ struct work {
 static void load_catalogue(void *context) {
     struct work *work = context;
     struct bp_strs added = {0};
-    work->catalogue = bp_catalogue_builtin();
+    work->catalogue = bp_catalogue_for_judging();
     for (size_t i = 0; i < work->options->patterns.count; i++) {
         if (bp_input_patterns(work->options->patterns.items[i], work->catalogue, &added,
                               &work->problems) < 0) {

@@ -104,7 +104,7 @@ static void take(void *context, const struct bp_issue_read *issue) {
 
 static int load_catalogue(struct work *work) {
     struct bp_strs added = {0};
-    work->catalogue = bp_catalogue_builtin();
+    work->catalogue = bp_catalogue_for_judging();
     for (size_t i = 0; i < work->options->patterns.count; i++) {
         bp_input_patterns(work->options->patterns.items[i], work->catalogue, &added,
                           &work->problems);
