@@ -2,6 +2,7 @@
 #include "probe/bitsandbytes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -23,6 +24,8 @@ static const struct {
     {"npu_specs", "npu_specs.py"},
     {"py_typed", "py.typed"},
 };
+
+static const size_t source_limit = (size_t)256 << 10;
 
 /* The package in use. Strings are owned. */
 struct package {
@@ -71,6 +74,20 @@ static struct package find_package(const struct bp_root *root, const cJSON *inte
     return package;
 }
 
+/* Words in cuda_setup/main.py that tell its versions apart. */
+static void put_setup_markers(const struct bp_root *root, const char *folder, cJSON *present) {
+    struct bp_str text = BP_STR_EMPTY;
+    char *path = bp_join(folder, "cuda_setup/main.py");
+    if (bp_root_read(root, path, source_limit, &text, NULL) == 0) {
+        bp_json_set_bool(present, "cuda_setup_asks_torch",
+                         strstr(text.data, "torch.version.cuda") != NULL);
+        bp_json_set_bool(present, "cuda_setup_own_suffix",
+                         strstr(text.data, "DYNAMIC_LIBRARY_SUFFIX") != NULL);
+    }
+    free(path);
+    bp_str_free(&text);
+}
+
 static void put_markers(const struct bp_root *root, const char *folder, struct bp_facts *facts) {
     cJSON *present = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
@@ -79,6 +96,7 @@ static void put_markers(const struct bp_root *root, const char *folder, struct b
         bp_json_set_bool(present, markers[i].name, bp_root_status(root, path, &status, NULL) == 0);
         free(path);
     }
+    put_setup_markers(root, folder, present);
     bp_facts_put(facts, "/bitsandbytes/markers", present);
 }
 

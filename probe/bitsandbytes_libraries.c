@@ -65,41 +65,66 @@ static cJSON *library_facts(const struct bp_root *root, const char *path) {
     return library;
 }
 
+/* A folder under a library's name is there for Python, and no loader opens it. */
+static cJSON *other_facts(const struct bp_file_status *status) {
+    cJSON *library = cJSON_CreateObject();
+    bp_json_set_text(library, "error",
+                     status->kind == BP_FILE_FOLDER ? "it is a folder" : "it is no regular file");
+    return library;
+}
+
+/* `order` is the place of the name among all names of the folder, as the file system lists it. */
 static void put_library(const struct bp_root *root, const char *folder, const char *name,
-                        const char *record, struct bp_facts *facts) {
+                        const char *record, int order, struct bp_facts *facts) {
     struct bp_file_status status;
     char *path = bp_join(folder, name);
-    bool there = bp_root_status(root, path, &status, NULL) == 0;
-    if (there && status.kind == BP_FILE_REGULAR) {
-        cJSON *library = library_facts(root, path);
+    if (bp_root_status(root, path, &status, NULL) == 0) {
+        bool regular = status.kind == BP_FILE_REGULAR;
+        cJSON *library = regular ? library_facts(root, path) : other_facts(&status);
         bp_json_set_text(library, "name", bp_base_name(name));
         bp_json_set_text(library, "path", path);
         bp_json_set_number(library, "size_bytes", (double)status.size);
+        bp_json_set_number(library, "folder_order", order);
         if (record) {
             bp_json_set_bool(library, "in_record", is_listed(record, name));
         } else {
             cJSON_AddNullToObject(library, "in_record");
         }
         bp_facts_put(facts, "/bitsandbytes/native_libraries/-", library);
-    } else if (!there) {
+    } else {
+        bp_facts_put(facts, "/bitsandbytes/broken_links/-", cJSON_CreateString(bp_base_name(name)));
         bp_facts_unknown(facts, "/bitsandbytes/native_libraries", "%s is a link to nothing", path);
     }
     free(path);
 }
 
+static int place_of(const struct bp_strs *names, const char *name) {
+    int place = 0;
+    while ((size_t)place < names->count && !bp_equal(names->items[place], name)) {
+        place++;
+    }
+    return place;
+}
+
 static void put_libraries_in(const struct bp_root *root, const char *folder, const char *below,
                              const char *record, struct bp_facts *facts) {
     struct bp_strs names = {0};
+    struct bp_strs as_listed = {0};
     char *place = bp_join(folder, below);
-    bp_root_list(root, place, 0, &names, NULL);
-    for (size_t i = 0; i < names.count; i++) {
-        if (bp_starts_with(names.items[i], "libbitsandbytes")) {
-            char *name = bp_format("%s%s", below, names.items[i]);
-            put_library(root, folder, name, record, facts);
-            free(name);
+    bp_root_list_unsorted(root, place, 0, &as_listed, NULL);
+    for (size_t i = 0; i < as_listed.count; i++) {
+        if (bp_starts_with(as_listed.items[i], "libbitsandbytes")) {
+            bp_strs_add(&names, as_listed.items[i]);
         }
     }
+    bp_strs_sort(&names);
+    for (size_t i = 0; i < names.count; i++) {
+        char *name = bp_format("%s%s", below, names.items[i]);
+        put_library(root, folder, name, record, place_of(&as_listed, names.items[i]), facts);
+        free(name);
+    }
     free(place);
+    bp_strs_free(&as_listed);
     bp_strs_free(&names);
 }
 
@@ -113,6 +138,7 @@ void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, c
                          bp_err_text(&err));
     }
     bp_facts_put(facts, "/bitsandbytes/native_libraries", cJSON_CreateArray());
+    bp_facts_put(facts, "/bitsandbytes/broken_links", cJSON_CreateArray());
     for (size_t i = 0; i < sizeof library_folders / sizeof *library_folders; i++) {
         put_libraries_in(root, folder, library_folders[i], read ? text.data : NULL, facts);
     }

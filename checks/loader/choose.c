@@ -34,8 +34,8 @@ static char *dlopen_says_missing(const struct bp_machine *machine, const char *n
     return error;
 }
 
-/* The words in which each era says that the file is not there and no other is taken. */
-static char *missing_error(const struct bp_asking *asking, const char *backend, const char *name) {
+char *bp_choice_missing_error(const struct bp_asking *asking, const char *backend,
+                              const char *name) {
     const struct bp_era *era = asking->found->era;
     bool for_gpu = strstr(name, "_cuda") || strstr(name, "_rocm");
     if (era->failure != BP_FAILURE_MOCK) {
@@ -117,7 +117,7 @@ void bp_choice_ask(const struct bp_asking *asking, char *name, struct bp_choice 
         break;
     case BP_NO:
         choice->state = BP_CHOICE_MISSING;
-        choice->error = missing_error(asking, choice->backend, name);
+        choice->error = bp_choice_missing_error(asking, choice->backend, name);
         break;
     case BP_UNKNOWN:
         choice->state = BP_CHOICE_UNKNOWN;

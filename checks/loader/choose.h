@@ -23,6 +23,7 @@ struct bp_choice {
     char *chosen;           /* owned; NULL unless state is BP_CHOICE_FILE */
     char *error;            /* owned; what the release says where there is no file */
     const char *backend;    /* CUDA, ROCm, XPU or CPU */
+    const cJSON *opens;     /* header facts of a file that it opens to learn its version, or NULL */
     struct bp_strs because; /* sentences, in order */
 };
 
@@ -59,6 +60,13 @@ void bp_choice_ask(const struct bp_asking *asking, char *name, struct bp_choice 
 
 /* Asks for the CPU library. */
 void bp_choice_ask_cpu(const struct bp_asking *asking, struct bp_choice *choice);
+
+/*
+ * The words in which the era says that the file is not there and no other is taken. The
+ * caller frees them.
+ */
+char *bp_choice_missing_error(const struct bp_asking *asking, const char *backend,
+                              const char *name);
 
 /* The release stops with `error`; both strings are owned afterwards. */
 void bp_choice_refuse(struct bp_choice *choice, char *error, char *because);

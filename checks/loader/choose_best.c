@@ -12,7 +12,10 @@
 struct match {
     const char *name;
     int minor;
-    int same; /* files with this version */
+    int same;    /* files with this version */
+    int order;   /* its place in the folder; -1: not known */
+    bool known;  /* the places of all that have this version are known */
+    bool broken; /* a link to nothing, which a listing shows all the same */
 };
 
 /*
@@ -49,25 +52,60 @@ static bool better(int minor, int best, int wanted) {
     return lower ? minor > best : minor < best;
 }
 
+/* Takes one name of the folder into account. */
+static void consider(const struct bp_asking *asking, const char *prefix, int major, int minor,
+                     struct match found, struct match *best) {
+    int of_major;
+    if (!found.name || !bp_ends_with(found.name, asking->suffix) ||
+        !version_of_name(found.name, prefix, &of_major, &found.minor) || of_major != major) {
+        return;
+    }
+    found.same = 1;
+    found.known = found.order >= 0;
+    if (!best->name || (found.minor != best->minor && better(found.minor, best->minor, minor))) {
+        *best = found;
+    } else if (found.minor == best->minor) {
+        /* Each overwrites those before it. */
+        struct match last = found.order > best->order ? found : *best;
+        last.same = best->same + 1;
+        last.known = best->known && found.known;
+        *best = last;
+    }
+}
+
 static struct match best_of(const struct bp_asking *asking, const char *prefix, int major,
                             int minor) {
     struct match best = {0};
-    const cJSON *library;
-    cJSON_ArrayForEach(library, asking->machine->libraries) {
-        const char *name = bp_json_text(library, "name");
-        int of_major;
-        int of_minor;
-        if (!name || !bp_ends_with(name, asking->suffix) ||
-            !version_of_name(name, prefix, &of_major, &of_minor) || of_major != major) {
-            continue;
-        }
-        if (best.name && of_minor == best.minor) {
-            best.same++;
-        } else if (!best.name || better(of_minor, best.minor, minor)) {
-            best = (struct match){.name = name, .minor = of_minor, .same = 1};
-        }
+    const cJSON *item;
+    cJSON_ArrayForEach(item, asking->machine->libraries) {
+        struct match found = {.name = bp_json_text(item, "name"),
+                              .order = bp_small_number(item, "folder_order", -1)};
+        consider(asking, prefix, major, minor, found, &best);
+    }
+    cJSON_ArrayForEach(item, bp_json_get(asking->machine->package, "broken_links")) {
+        struct match found = {.name = cJSON_GetStringValue(item), .order = -1, .broken = true};
+        consider(asking, prefix, major, minor, found, &best);
     }
     return best;
+}
+
+/* The file that matches best is opened, or found to be none. */
+static void take(const struct bp_asking *asking, const struct match *best,
+                 struct bp_choice *choice) {
+    if (best->same > 1) {
+        bp_strs_add_owned(&choice->because,
+                          bp_format("The package holds %d files for this version, of which the "
+                                    "folder lists %s last.",
+                                    best->same, best->name));
+    }
+    if (best->broken) {
+        bp_strs_add_owned(&choice->because, bp_format("%s is a link to nothing.", best->name));
+        choice->state = BP_CHOICE_MISSING;
+        choice->error = bp_choice_missing_error(asking, choice->backend, best->name);
+        return;
+    }
+    choice->state = BP_CHOICE_FILE;
+    choice->chosen = bp_strdup(best->name);
 }
 
 void bp_choose_best_match(const struct bp_asking *asking, const char *prefix, int major, int minor,
@@ -86,7 +124,7 @@ void bp_choose_best_match(const struct bp_asking *asking, const char *prefix, in
     }
     choice->asks_for = exact;
     bp_strs_add_owned(&choice->because, bp_format("It asks for %s.", exact));
-    if (best.same > 1) {
+    if (best.same > 1 && !best.known) {
         choice->state = BP_CHOICE_UNKNOWN;
         bp_strs_add_owned(&choice->because,
                           bp_format("The package holds %d files for %s %d.%d, and which of them is "
@@ -94,8 +132,7 @@ void bp_choose_best_match(const struct bp_asking *asking, const char *prefix, in
                                     best.same, choice->backend, major, best.minor));
         return;
     }
-    choice->state = BP_CHOICE_FILE;
-    choice->chosen = bp_strdup(best.name);
+    take(asking, &best, choice);
     if (strcmp(best.name, exact) != 0) {
         bp_strs_add_owned(&choice->because,
                           bp_format("The package holds no %s; %s is the best match of the same "

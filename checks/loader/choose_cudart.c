@@ -36,39 +36,50 @@ static enum bp_answer is_looked_for(const struct bp_asking *asking, const char *
     return later ? bp_era_at_least(asking->found, "0.38.0") : BP_NO;
 }
 
-struct hit {
-    const cJSON *candidate;
-    bool unsure; /* a libcudart lies there, under another name than those looked for */
-};
-
-static struct hit look_in(const struct bp_asking *asking, const cJSON *libraries,
-                          const char *place) {
-    struct hit hit = {0};
+/* A listing of libraries shows libcudart.so beside the name that is the soname. */
+static const cJSON *look_in(const struct bp_asking *asking, const cJSON *libraries,
+                            const char *place) {
     const cJSON *candidate;
     cJSON_ArrayForEach(candidate, libraries) {
-        if (!is_cudart(candidate) || !lies_in(candidate, place)) {
-            continue;
+        if (is_cudart(candidate) && lies_in(candidate, place) &&
+            is_looked_for(asking, bp_base_name(bp_json_text(candidate, "path"))) == BP_YES) {
+            return candidate;
         }
-        const char *name = bp_base_name(bp_json_text(candidate, "path"));
-        if (is_looked_for(asking, name) == BP_YES) {
-            hit.candidate = candidate;
-            hit.unsure = false;
-            return hit;
-        }
-        /* The plain name is a link that a listing by soname need not show. */
-        hit.unsure = true;
     }
-    return hit;
+    return NULL;
+}
+
+/* Whether `path` lies below `folder`. */
+static bool lies_below(const char *path, const char *folder) {
+    size_t length = folder ? strlen(folder) : 0;
+    return path && length && strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+/* The version of the toolkit that the file belongs to, or NULL. */
+static const char *toolkit_version(const struct bp_asking *asking, const cJSON *candidate) {
+    const cJSON *toolkits = bp_json_at(asking->machine->snapshot, "/cuda/toolkits");
+    const cJSON *toolkit;
+    cJSON_ArrayForEach(toolkit, toolkits) {
+        const char *folder = bp_json_text(toolkit, "path");
+        if (lies_below(bp_json_text(candidate, "real_path"), folder) ||
+            lies_below(bp_json_text(candidate, "path"), folder)) {
+            return bp_json_text(toolkit, "version");
+        }
+    }
+    return NULL;
 }
 
 /*
  * cudaRuntimeGetVersion tells major and minor. A soname does not: every 11.x is called
- * libcudart.so.11.0 and every 12.x libcudart.so.12, so the version must have three parts.
+ * libcudart.so.11.0 and every 12.x libcudart.so.12, so the version in a file name must have
+ * three parts. Where it has not, the toolkit knows its own.
  */
-static bool runtime_version(const cJSON *candidate, int *major, int *minor) {
+static bool runtime_version(const struct bp_asking *asking, const cJSON *candidate, int *major,
+                            int *minor) {
     const char *version = bp_json_text(candidate, "version");
     const char *dot = version ? strchr(version, '.') : NULL;
-    return dot && strchr(dot + 1, '.') && bp_two_numbers(version, major, minor);
+    bool exact = dot && strchr(dot + 1, '.');
+    return bp_two_numbers(exact ? version : toolkit_version(asking, candidate), major, minor);
 }
 
 static void unknown(struct bp_choice *choice, const char *because) {
@@ -76,12 +87,19 @@ static void unknown(struct bp_choice *choice, const char *because) {
     bp_strs_add(&choice->because, because);
 }
 
+/* 0.36 alone has the slip in its warning about such devices; the import ends with it. */
+static bool trips_over_old_devices(const struct bp_asking *asking) {
+    return bp_era_at_least(asking->found, "0.36.0") == BP_YES &&
+           bp_era_at_least(asking->found, "0.37.0") == BP_NO;
+}
+
 static void choose_by_version(const struct bp_asking *asking, const cJSON *candidate,
                               struct bp_choice *choice) {
     const char *path = bp_json_text(candidate, "path");
     int major;
     int minor;
-    if (!runtime_version(candidate, &major, &minor)) {
+    choice->opens = candidate;
+    if (!runtime_version(asking, candidate, &major, &minor)) {
         bp_strs_add_owned(&choice->because, bp_format("The first libcudart it finds is %s.", path));
         unknown(choice, "Its exact version decides, and is not known.");
         return;
@@ -91,7 +109,12 @@ static void choose_by_version(const struct bp_asking *asking, const cJSON *candi
                                 "which decides, whatever torch is built for.",
                                 path, major, minor));
     enum bp_answer without = bp_choice_nocublaslt(asking, choice);
-    if (without != BP_UNKNOWN) {
+    if (without == BP_YES && trips_over_old_devices(asking)) {
+        bp_choice_refuse(
+            choice, bp_strdup("name 'cuda_setup' is not defined"),
+            bp_strdup("This release means to warn of a device below 7.5 and trips over "
+                      "a name that it has not defined."));
+    } else if (without != BP_UNKNOWN) {
         choice->backend = "CUDA";
         bp_choice_ask(asking,
                       bp_format("libbitsandbytes_cuda%d%d%s.so", major, minor,
@@ -117,15 +140,9 @@ static void search(const struct bp_asking *asking, struct bp_choice *choice) {
         return;
     }
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        struct hit hit = look_in(asking, libraries, places[i]);
-        if (hit.candidate) {
-            choose_by_version(asking, hit.candidate, choice);
-            return;
-        }
-        if (hit.unsure) {
-            unknown(choice,
-                    "A libcudart lies in a place that it searches, but whether it lies there "
-                    "under a name that this release looks for is not known.");
+        const cJSON *candidate = look_in(asking, libraries, places[i]);
+        if (candidate) {
+            choose_by_version(asking, candidate, choice);
             return;
         }
     }
@@ -135,15 +152,29 @@ static void search(const struct bp_asking *asking, struct bp_choice *choice) {
     bp_choice_ask_cpu(asking, choice);
 }
 
+/*
+ * 0.35.4 to 0.37.2 misspell the CPU library. From 0.36.0 on they then open it under its right
+ * name all the same.
+ */
+static void choose_without_gpu(const struct bp_asking *asking, struct bp_choice *choice) {
+    if (asking->found->era->failure == BP_FAILURE_IMPORT &&
+        bp_era_at_least(asking->found, "0.35.4") == BP_YES) {
+        choice->backend = "CPU";
+        bp_choice_ask(asking, bp_strdup("libsbitsandbytes_cpu.so"), choice);
+        return;
+    }
+    if (bp_era_at_least(asking->found, "0.36.0") == BP_YES &&
+        bp_era_at_least(asking->found, "0.38.0") == BP_NO) {
+        bp_strs_add(&choice->because, "It asks for \"libsbitsandbytes_cpu.so\" first, a slip of "
+                                      "these releases that does no harm.");
+    }
+    bp_choice_ask_cpu(asking, choice);
+}
+
 void bp_choose_by_cudart(const struct bp_asking *asking, struct bp_choice *choice) {
     /* 0.35.x does not ask torch; what it asks, the driver, answers alike. */
     if (asking->torch->sees_gpu == BP_NO) {
-        if (bp_era_at_least(asking->found, "0.35.4") == BP_YES &&
-            bp_era_at_least(asking->found, "0.38.0") == BP_NO) {
-            bp_strs_add(&choice->because, "It asks for \"libsbitsandbytes_cpu.so\" first, a slip "
-                                          "of these releases that does no harm.");
-        }
-        bp_choice_ask_cpu(asking, choice);
+        choose_without_gpu(asking, choice);
         return;
     }
     if (asking->torch->sees_gpu == BP_UNKNOWN) {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/version.h"
 
 /* The file of an XPU torch: since 0.50.0 by the year of its oneAPI, if there is such a file. */
 static void choose_xpu(const struct bp_asking *asking, struct bp_choice *choice) {
@@ -95,6 +96,25 @@ static void choose_native_gpu(const struct bp_asking *asking, struct bp_choice *
     }
 }
 
+/*
+ * From 0.48.0 on bitsandbytes asks torch._C._has_xpu, which torch has since 2.3. With a GPU it
+ * does so once the file is found; without one the import ends there (python_needs.c).
+ */
+static bool trips_over_old_torch(const struct bp_asking *asking) {
+    int order;
+    return asking->found->era->xpu && asking->torch->version &&
+           bp_version_compare(asking->torch->version, "2.3.dev0", &order) && order < 0;
+}
+
+static void refuse_old_torch(const struct bp_asking *asking, struct bp_choice *choice) {
+    free(choice->chosen);
+    choice->chosen = NULL;
+    bp_choice_refuse(choice, bp_strdup("module 'torch._C' has no attribute '_has_xpu'"),
+                     bp_format("This release asks torch whether it is built for XPU, and torch %s "
+                               "is too old to be asked.",
+                               asking->torch->version));
+}
+
 void bp_choose_native(const struct bp_asking *asking, struct bp_choice *choice) {
     if (asking->found->era->xpu && asking->torch->xpu) {
         choose_xpu(asking, choice);
@@ -108,5 +128,8 @@ void bp_choose_native(const struct bp_asking *asking, struct bp_choice *choice) 
         bp_strs_add(&choice->because, "Which file it asks for depends on that.");
     } else {
         choose_native_gpu(asking, choice);
+        if (choice->state == BP_CHOICE_FILE && trips_over_old_torch(asking)) {
+            refuse_old_torch(asking, choice);
+        }
     }
 }

@@ -138,9 +138,14 @@ static const struct {
     const char *from;  /* first release with it */
     const char *until; /* first release without it again */
 } markers[] = {
-    {"cuda_setup_main", NULL, "0.43.1"}, {"cuda_setup_paths", NULL, "0.36.0"},
-    {"cuda_specs", "0.43.1", NULL},      {"ops", "0.46.0", NULL},
-    {"backends", "0.46.0", NULL},        {"py_typed", "0.48.0", NULL},
+    {"cuda_setup_main", NULL, "0.43.1"},
+    {"cuda_setup_paths", NULL, "0.36.0"},
+    {"cuda_setup_asks_torch", "0.40.1", NULL},
+    {"cuda_setup_own_suffix", "0.43.0", NULL},
+    {"cuda_specs", "0.43.1", NULL},
+    {"ops", "0.46.0", NULL},
+    {"backends", "0.46.0", NULL},
+    {"py_typed", "0.48.0", NULL},
     {"backends_mps", "0.50.0", NULL},
 };
 

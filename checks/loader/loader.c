@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/loader/import_torch.h"
 #include "checks/loader/judging.h"
 #include "checks/loader/remedy.h"
 
@@ -97,6 +98,9 @@ static void judge_choice(struct judging *judging) {
     judging->choice = bp_choose(&judging->machine, &judging->torch, &judging->found);
     for (size_t i = 0; i < judging->choice.because.count; i++) {
         bp_strs_add(&judging->because, judging->choice.because.items[i]);
+    }
+    if (judging->choice.opens) {
+        free(bp_import_open(&judging->process, judging->choice.opens, BP_STAGE_TORCH));
     }
     judge_files(judging);
     judging->gpu = bp_gpu_judge(&judging->machine, &judging->torch, &judging->choice);

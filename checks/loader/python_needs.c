@@ -33,6 +33,23 @@ static bool needs_newer_python(const struct bp_machine *machine, const struct bp
     return true;
 }
 
+/*
+ * The loader asks torch._C._has_xpu, which torch has since 2.3. With a GPU it does so where it
+ * handles errors (choose_native.c).
+ */
+static bool asks_torch_for_xpu(const struct bp_torch *torch, const struct bp_era_found *found,
+                               struct bp_python_trouble *trouble) {
+    if (torch->sees_gpu != BP_NO || torch->hip || !is_between(found, "0.48.0", NULL) ||
+        !is_older(torch->version, "2.3.dev0")) {
+        return false;
+    }
+    trouble->says = bp_format("torch %s is too old for bitsandbytes %s, which asks it for XPU as "
+                              "torch can be asked since 2.3.",
+                              torch->version, found->version);
+    trouble->error = bp_strdup("AttributeError: module 'torch._C' has no attribute '_has_xpu'");
+    return true;
+}
+
 /* Modules and functions of torch that a release uses at import and older ones do not have. */
 static bool needs_newer_torch(const struct bp_torch *torch, const struct bp_era_found *found,
                               struct bp_python_trouble *trouble) {
@@ -76,6 +93,7 @@ static bool needs_scipy(const struct bp_machine *machine, const struct bp_era_fo
                               "declaring that it needs it.",
                               found->version);
     trouble->error = bp_strdup("ModuleNotFoundError: No module named 'scipy'");
+    trouble->after_library = true;
     return true;
 }
 
@@ -117,8 +135,8 @@ struct bp_python_trouble bp_python_trouble_of(const struct bp_machine *machine,
                                               const struct bp_era_found *found) {
     struct bp_python_trouble trouble = {0};
     /* In the order in which the import meets them. */
-    if (needs_newer_torch(torch, found, &trouble) || needs_newer_python(machine, found, &trouble) ||
-        needs_scipy(machine, found, &trouble)) {
+    if (asks_torch_for_xpu(torch, found, &trouble) || needs_newer_torch(torch, found, &trouble) ||
+        needs_newer_python(machine, found, &trouble) || needs_scipy(machine, found, &trouble)) {
         return trouble;
     }
     needs_older_triton(machine, found, &trouble);

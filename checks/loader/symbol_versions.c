@@ -87,6 +87,10 @@ enum bp_answer bp_lacks_version(const cJSON *requester, const char *library, con
     enum bp_answer answer = BP_NO;
     const cJSON *asked;
     *lacking = NULL;
+    /*
+     * The first definition, which is not listed, is the file itself under its soname, and the
+     * loader takes it for a version like any other.
+     */
     /* A library without any version definition is accepted with a warning (ld.so). */
     if (cJSON_IsArray(definitions) && cJSON_GetArraySize(definitions) == 0) {
         return BP_NO;
@@ -97,7 +101,10 @@ enum bp_answer bp_lacks_version(const cJSON *requester, const char *library, con
             continue;
         }
         enum bp_answer there = cJSON_IsArray(definitions)
-                                   ? (defines(definitions, version) ? BP_YES : BP_NO)
+                                   ? (defines(definitions, version) ||
+                                              bp_equal(version, bp_json_text(provider, "soname"))
+                                          ? BP_YES
+                                          : BP_NO)
                                    : provides(highest, version);
         if (there == BP_NO) {
             *lacking = bp_strdup(version);

@@ -224,8 +224,8 @@ bool bp_root_may(const struct bp_root *root, const char *path, int access_mode) 
     return may;
 }
 
-int bp_root_list(const struct bp_root *root, const char *path, size_t limit, struct bp_strs *names,
-                 struct bp_err *err) {
+int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t limit,
+                          struct bp_strs *names, struct bp_err *err) {
     limit = limit ? limit : 65536;
     int fd = open_inside(root, path, O_RDONLY | O_DIRECTORY);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -249,6 +249,12 @@ int bp_root_list(const struct bp_root *root, const char *path, size_t limit, str
         }
     }
     closedir(folder);
+    return result;
+}
+
+int bp_root_list(const struct bp_root *root, const char *path, size_t limit, struct bp_strs *names,
+                 struct bp_err *err) {
+    int result = bp_root_list_unsorted(root, path, limit, names, err);
     bp_strs_sort(names);
     return result;
 }

@@ -77,6 +77,10 @@ bool bp_root_may(const struct bp_root *root, const char *path, int access_mode);
 int bp_root_list(const struct bp_root *root, const char *path, size_t limit, struct bp_strs *names,
                  struct bp_err *err);
 
+/* The same in the order in which the file system gives the names. */
+int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t limit,
+                          struct bp_strs *names, struct bp_err *err);
+
 /* Where one symbolic link points, as written in it. NULL when it is none; caller frees. */
 char *bp_root_link(const struct bp_root *root, const char *path, struct bp_err *err);
 

@@ -85,6 +85,8 @@ static inline void set_variable(cJSON *snapshot, const char *name, const char *v
 #define TORCH_UNKNOWN "{'version':'2.4.0','build_known':false}"
 #define TORCH_CUDA(cuda)                                                                           \
     "{'version':'2.4.0','cuda':'" cuda "','hip':null,'xpu':null,'build_known':true}"
+#define TORCH_OF(version, cuda)                                                                    \
+    "{'version':'" version "','cuda':'" cuda "','hip':null,'xpu':null,'build_known':true}"
 #define TORCH_XPU(xpu)                                                                             \
     "{'version':'2.8.0','cuda':null,'hip':null,'xpu':'" xpu "','build_known':true}"
 

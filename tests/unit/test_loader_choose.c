@@ -96,7 +96,7 @@ static void test_cuda_file(void **state) {
 /* No GPU for torch: the CPU file, in every era. */
 static void test_cpu_file(void **state) {
     (void)state;
-    static const char *const versions[] = {"0.35.4", "0.39.1", "0.42.0", "0.43.0", "0.43.3",
+    static const char *const versions[] = {"0.35.3", "0.39.1", "0.42.0", "0.43.0", "0.43.3",
                                            "0.45.5", "0.46.1", "0.47.0", "0.49.2", "0.50.2"};
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         const struct choosing without_driver = {
@@ -110,6 +110,56 @@ static void test_cpu_file(void **state) {
         expect_choice(&cpu_torch);
         expect_choice(&hidden);
     }
+}
+
+/* 0.35.4 misspells the name and finds nothing; 0.36 does, too, and then takes the right one. */
+static void test_misspelt_cpu_file(void **state) {
+    (void)state;
+    static const struct choosing table[] = {
+        {"0.35.4", TORCH_CPU, DRIVER_NONE, NULL, OF_0_42, "libsbitsandbytes_cpu.so", "-",
+         "file-missing"},
+        {"0.36.0.post2", TORCH_CPU, DRIVER_NONE, NULL, OF_0_42, CPU, CPU, "cpu-only"},
+    };
+    EXPECT_ALL(table);
+}
+
+/* torch has been asked for XPU since 0.48.0, and answers since 2.3. */
+static void test_torch_that_cannot_be_asked_for_xpu(void **state) {
+    (void)state;
+    static const struct choosing table[] = {
+        {"0.47.0", TORCH_OF("2.2.2", "11.8"), DRIVER("8.6"), NULL, OF_0_46, CUDA("118"),
+         CUDA("118"), "loads"},
+        {"0.49.2", TORCH_OF("2.2.2", "11.8"), DRIVER("8.6"), NULL, OF_0_46, CUDA("118"), "-",
+         "setup-error"},
+        {"0.49.2", TORCH_OF("2.2.2", "12.1"), DRIVER("8.6"), NULL, OF_0_46, CUDA("121"), "-",
+         "file-missing"},
+        {"0.49.2", TORCH_OF("2.3.0", "11.8"), DRIVER("8.6"), NULL, OF_0_46, CUDA("118"),
+         CUDA("118"), "loads"},
+    };
+    EXPECT_ALL(table);
+}
+
+/* Two files for one version: the one that the folder lists last, and a broken link is listed. */
+static void test_files_of_one_version(void **state) {
+    (void)state;
+    cJSON *snapshot = machine_with("0.50.2", TORCH_CUDA("11.8"), DRIVER("8.6"),
+                                   CUDA("118") " " CUDA("118_nocublaslt"));
+    put_json(snapshot, "/bitsandbytes/native_libraries/0/folder_order", "7");
+    put_json(snapshot, "/bitsandbytes/native_libraries/1/folder_order", "9");
+    cJSON *answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "chosen"), CUDA("118_nocublaslt"));
+    cJSON_Delete(answer);
+    put_json(snapshot, "/bitsandbytes/native_libraries/0/folder_order", "11");
+    answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "chosen"), CUDA("118"));
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+    snapshot = machine_with("0.50.2", TORCH_CUDA("12.6"), DRIVER("8.6"), CUDA("124"));
+    put_json(snapshot, "/bitsandbytes/broken_links", "['" CUDA("126") "']");
+    answer = bp_loader_judge(snapshot);
+    assert_string_equal(shown(answer, "outcome"), "file-missing");
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
 }
 
 /* 0.45.4 was published for Linux without the CPU file (#1584). */
@@ -342,6 +392,7 @@ static void expect_cudart(const char *version, const char *capability, const cha
     cJSON *snapshot = machine_with(version, TORCH_CUDA("11.7"), driver, OF_0_42);
     put_json(snapshot, "/libraries",
              "{'candidates':{'libcuda.so':[{'path':'/usr/lib/libcuda.so'}]}}");
+    put_json(snapshot, "/cuda/toolkits", "[{'path':'/usr/local/cuda','version':'11.8'}]");
     if (libraries) {
         put_json(snapshot, "/cuda/libraries", libraries);
     }
@@ -365,6 +416,8 @@ static void test_libcudart_decides(void **state) {
             "ld_library_path", "/opt/lib/libcudart.so", "'11.8.89'") "]";
     const char *later_name =
         "[" CUDART("ld_library_path", "/opt/lib/libcudart.so.11.0", "'11.8.89'") "]";
+    const char *of_toolkit =
+        "[" CUDART("toolkit", "/usr/local/cuda/lib64/libcudart.so", "null") "]";
     const char *no_minor = "[" CUDART("conda", "/conda/lib/libcudart.so", "'12'") "]";
     const char *elsewhere = "[" CUDART("wheel", "/site/nvidia/libcudart.so.12", "'12.1.105'") "]";
     /* Whatever torch is built for. */
@@ -374,7 +427,12 @@ static void test_libcudart_decides(void **state) {
     expect_cudart("0.39.1", "8.6", both, CUDA("118"), "loads");
     /* Versioned names are looked for since 0.38.0 only. */
     expect_cudart("0.38.0", "8.6", later_name, CUDA("118"), "loads");
-    expect_cudart("0.37.2", "8.6", later_name, "-", "cannot-tell");
+    expect_cudart("0.37.2", "8.6", later_name, CPU, "cpu-only");
+    /* Without a version in its name, the toolkit's. */
+    expect_cudart("0.39.1", "8.6", of_toolkit, CUDA("118"), "loads");
+    /* 0.36 alone trips over a device below 7.5. */
+    expect_cudart("0.36.0", "7.0", conda, "-", "setup-error");
+    expect_cudart("0.37.0", "7.0", conda, CUDA("121_nocublaslt"), "loads");
     expect_cudart("0.39.1", "8.6", no_minor, "-", "cannot-tell");
     expect_cudart("0.39.1", "8.6", NULL, "-", "cannot-tell");
     /* None in the places searched: the CPU file, although torch works. */
@@ -598,6 +656,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuda_file),
         cmocka_unit_test(test_cpu_file),
+        cmocka_unit_test(test_misspelt_cpu_file),
+        cmocka_unit_test(test_torch_that_cannot_be_asked_for_xpu),
+        cmocka_unit_test(test_files_of_one_version),
         cmocka_unit_test(test_cpu_file_missing),
         cmocka_unit_test(test_nocublaslt),
         cmocka_unit_test(test_override),
