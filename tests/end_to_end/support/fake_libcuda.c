@@ -146,6 +146,12 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
     }
 }
 
+/* Deprecated, and what bitsandbytes asked up to 0.40.0. */
+int cuDeviceComputeCapability(int *major, int *minor, int device) {
+    cuDeviceGetAttribute(major, 75, device);
+    return cuDeviceGetAttribute(minor, 76, device);
+}
+
 int cuDeviceGetPCIBusId(char *id, int size, int device) {
     snprintf(id, (size_t)size, "0000:%02x:00.0", 0x41 + device);
     return 0;

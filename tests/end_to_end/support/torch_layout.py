@@ -24,7 +24,7 @@ debug = False
 cuda: Optional[str] = {cuda}
 git_version = '32f585d9346e316e554c8d9bf7548af9f62141fc'
 hip: Optional[str] = {hip}
-xpu: Optional[str] = None
+xpu: Optional[str] = {xpu}
 """
 
 METADATA = """\
@@ -40,13 +40,13 @@ def quoted(value):
     return "None" if value is None else repr(value)
 
 
-def add_torch(site, version, cuda=None, hip=None, libraries=(), used_by=None):
-    """Puts torch `version` into `site`, with the CUDA `libraries` named by SONAME beside it."""
+def add_torch_files(site, version, cuda=None, hip=None, xpu=None):
+    """What a torch wheel puts into `site`, without libraries."""
     torch = site / "torch"
     (torch / "lib").mkdir(parents=True)
     (torch / "__init__.py").write_text("from .version import __version__\n")
-    (torch / "version.py").write_text(
-        VERSION_FILE.format(version=version, cuda=quoted(cuda), hip=quoted(hip)))
+    (torch / "version.py").write_text(VERSION_FILE.format(
+        version=version, cuda=quoted(cuda), hip=quoted(hip), xpu=quoted(xpu)))
     info = site / f"torch-{version}.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(METADATA.format(version=version))
@@ -54,6 +54,12 @@ def add_torch(site, version, cuda=None, hip=None, libraries=(), used_by=None):
     (info / "WHEEL").write_text("Wheel-Version: 1.0\nRoot-Is-Purelib: false\n"
                                 "Tag: cp311-cp311-manylinux1_x86_64\n")
     (info / "RECORD").write_text("torch/__init__.py,,\ntorch/version.py,,\n")
+    return torch
+
+
+def add_torch(site, version, cuda=None, hip=None, libraries=(), used_by=None):
+    """Puts torch `version` into `site`, with the CUDA `libraries` named by SONAME beside it."""
+    torch = add_torch_files(site, version, cuda, hip)
     made = [add_cuda_library(site, name, used_by) for name in libraries]
     add_torch_libraries(torch / "lib", made)
     return torch

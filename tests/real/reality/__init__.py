@@ -1,0 +1,1 @@
+"""What the tests against reality share: environments, damage, and the real loader's answer."""
