@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "base/attributes.h"
 
@@ -13,9 +16,23 @@ static BP_NORETURN void out_of_memory(void) {
     exit(BP_EXIT_NO_MEMORY);
 }
 
+/* For cJSON, which clears or fills what it asks for itself. */
+static void *allocate_unset(size_t size) {
+    void *memory = malloc(size ? size : 1);
+    if (!memory) {
+        out_of_memory();
+    }
+    return memory;
+}
+
 void bp_memory_install(void) {
-    cJSON_Hooks hooks = {.malloc_fn = bp_alloc, .free_fn = free};
+    cJSON_Hooks hooks = {.malloc_fn = allocate_unset, .free_fn = free};
     cJSON_InitHooks(&hooks);
+#if defined(__GLIBC__)
+    /* Documents come and go: memory given back to the system would be asked for again at once. */
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
 }
 
 void *bp_alloc(size_t size) {
