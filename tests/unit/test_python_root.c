@@ -46,22 +46,29 @@ static void assert_files_agree(const char *python) {
     gathered_free(&asked);
 }
 
-static void files_agree_with_the_interpreter(void **state) {
-    (void)state;
-    static const char *const variables[] = {"PATH=/usr/bin:/bin", "HOME=/root", NULL};
-    struct bp_strs pythons = {0};
-    only_environment(variables);
-    DIR *folder = opendir("/root/.pyenv/versions");
+/* What pyenv installed for the person who runs the tests, if it did. */
+static void add_own_pythons(struct bp_strs *pythons) {
+    const char *pyenv = getenv("PYENV_ROOT");
+    char *versions = pyenv ? bp_join(pyenv, "versions") : NULL;
+    DIR *folder = versions ? opendir(versions) : NULL;
     struct dirent *entry;
     while (folder && (entry = readdir(folder))) {
         if (bp_starts_with(entry->d_name, "3.")) {
-            bp_strs_add_owned(&pythons,
-                              bp_format("/root/.pyenv/versions/%s/bin/python", entry->d_name));
+            bp_strs_add_owned(pythons, bp_format("%s/%s/bin/python", versions, entry->d_name));
         }
     }
     if (folder) {
         closedir(folder);
     }
+    free(versions);
+}
+
+static void files_agree_with_the_interpreter(void **state) {
+    (void)state;
+    static const char *const variables[] = {"PATH=/usr/bin:/bin", NULL};
+    struct bp_strs pythons = {0};
+    add_own_pythons(&pythons);
+    only_environment(variables);
     must("%s -m venv --without-pip --system-site-packages %s/venv", SYSTEM_PYTHON, scratch);
     bp_strs_add_owned(&pythons, bp_join(scratch, "venv/bin/python3"));
     for (size_t i = 0; i < pythons.count; i++) {
