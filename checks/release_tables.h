@@ -5,14 +5,24 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 
-/* An array with its elements at hand: finding one in cJSON's list walks it. */
+/*
+ * An element of an array. The file has one a line, and of its thousand few are asked for: so
+ * each is parsed when it is.
+ */
+struct bp_row {
+    const char *text; /* its line; NULL where it was parsed with the whole document */
+    size_t length;
+    cJSON *value; /* owned where there is a text; NULL until asked for */
+};
+
 struct bp_table {
-    const cJSON **rows;
+    struct bp_row *rows;
     size_t count;
 };
 
 struct bp_releases {
-    cJSON *document;
+    char *text;      /* what the rows' texts point into */
+    cJSON *document; /* without the rows that have a text */
     struct bp_table kinds;
     struct bp_table lists;
     struct bp_table folders;
@@ -23,6 +33,9 @@ struct bp_releases {
     struct bp_table libraries;
     struct bp_table releases;
 };
+
+/* The row of that number, which there is. */
+const cJSON *bp_table_row(const struct bp_table *table, size_t index);
 
 /* The row that `place` points to, or NULL: a place that is null is a fact that is not known. */
 const cJSON *bp_table_at(const struct bp_table *table, const cJSON *place);

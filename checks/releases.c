@@ -1,6 +1,8 @@
 #include "checks/releases.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/embedded.h"
 #include "base/json.h"
@@ -11,16 +13,19 @@
 
 #define SCHEMA "bnb-probe-releases/1"
 
-static struct bp_table table_of(const cJSON *array) {
-    size_t count = cJSON_IsArray(array) ? (size_t)cJSON_GetArraySize(array) : 0;
-    struct bp_table table = {.rows = bp_alloc_array(count, sizeof(const cJSON *)), .count = 0};
-    const cJSON *row;
-    if (cJSON_IsArray(array)) {
-        cJSON_ArrayForEach(row, array) {
-            table.rows[table.count++] = row;
-        }
+static void add_row(struct bp_table *table, struct bp_row row) {
+    if (table->count % 64 == 0) {
+        table->rows = bp_realloc_array(table->rows, table->count + 64, sizeof *table->rows);
     }
-    return table;
+    table->rows[table->count++] = row;
+}
+
+const cJSON *bp_table_row(const struct bp_table *table, size_t index) {
+    struct bp_row *row = &table->rows[index];
+    if (!row->value && row->text) {
+        row->value = bp_json_parse(row->text, row->length, NULL);
+    }
+    return row->value;
 }
 
 const cJSON *bp_table_at(const struct bp_table *table, const cJSON *place) {
@@ -28,33 +33,95 @@ const cJSON *bp_table_at(const struct bp_table *table, const cJSON *place) {
         place->valuedouble >= (double)table->count) {
         return NULL;
     }
-    return table->rows[(size_t)place->valuedouble];
+    return bp_table_row(table, (size_t)place->valuedouble);
+}
+
+static struct bp_table *table_named(struct bp_releases *releases, const char *name, size_t length) {
+    const struct {
+        const char *name;
+        struct bp_table *table;
+    } tables[] = {
+        {"kinds", &releases->kinds},       {"lists", &releases->lists},
+        {"folders", &releases->folders},   {"versions", &releases->versions},
+        {"gpu_code", &releases->gpu_code}, {"exports", &releases->exports},
+        {"markers", &releases->markers},   {"libraries", &releases->libraries},
+        {"releases", &releases->releases},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        if (strlen(tables[i].name) == length && strncmp(tables[i].name, name, length) == 0) {
+            return tables[i].table;
+        }
+    }
+    return NULL;
+}
+
+/* The table whose array starts on this line, `"NAME":[` and nothing else, or NULL. */
+static struct bp_table *table_starting(struct bp_releases *releases, const char *line,
+                                       size_t length) {
+    static const char end[] = "\":[";
+    size_t end_length = sizeof end - 1;
+    if (length <= 1 + end_length || line[0] != '"' ||
+        strncmp(line + length - end_length, end, end_length) != 0) {
+        return NULL;
+    }
+    return table_named(releases, line + 1, length - 1 - end_length);
+}
+
+/* Gives the rows of tables their lines, and returns the document without those lines. */
+static char *take_rows(struct bp_releases *releases) {
+    struct bp_str rest = BP_STR_EMPTY;
+    struct bp_table *table = NULL;
+    for (const char *line = releases->text; *line;) {
+        size_t length = strcspn(line, "\n");
+        if (table && line[0] != ']') {
+            bool more = length && line[length - 1] == ',';
+            add_row(table, (struct bp_row){.text = line, .length = length - more});
+        } else {
+            table = table ? NULL : table_starting(releases, line, length);
+            bp_str_add_bytes(&rest, line, length);
+        }
+        line += length + (line[length] == '\n');
+    }
+    return bp_str_detach(&rest);
+}
+
+/* The rows of an array that is not written one a line. */
+static void take_array(struct bp_table *table, const cJSON *array) {
+    const cJSON *row;
+    if (cJSON_IsArray(array)) {
+        cJSON_ArrayForEach(row, array) {
+            add_row(table, (struct bp_row){.value = (cJSON *)(uintptr_t)row});
+        }
+    }
+}
+
+static void take_arrays(struct bp_releases *releases, const cJSON *object) {
+    const cJSON *array;
+    cJSON_ArrayForEach(array, object) {
+        struct bp_table *table = table_named(releases, array->string, strlen(array->string));
+        if (table && !table->count) {
+            take_array(table, array);
+        }
+    }
 }
 
 struct bp_releases *bp_releases_parse(const char *text, size_t length, struct bp_err *err) {
-    cJSON *document = bp_json_parse(text, length, err);
-    if (!document) {
-        return NULL;
-    }
-    if (!bp_equal(bp_json_text(document, "schema"), SCHEMA)) {
-        bp_fail(err, BP_E_FORMAT, "it is not a document of " SCHEMA);
-        cJSON_Delete(document);
-        return NULL;
-    }
     struct bp_releases *releases = bp_alloc(sizeof *releases);
-    const cJSON *tables = bp_json_get(document, "tables");
-    *releases = (struct bp_releases){
-        .document = document,
-        .kinds = table_of(bp_json_get(tables, "kinds")),
-        .lists = table_of(bp_json_get(tables, "lists")),
-        .folders = table_of(bp_json_get(tables, "folders")),
-        .versions = table_of(bp_json_get(tables, "versions")),
-        .gpu_code = table_of(bp_json_get(tables, "gpu_code")),
-        .exports = table_of(bp_json_get(tables, "exports")),
-        .markers = table_of(bp_json_get(tables, "markers")),
-        .libraries = table_of(bp_json_get(document, "libraries")),
-        .releases = table_of(bp_json_get(document, "releases")),
-    };
+    releases->text = bp_strndup(text, length);
+    char *rest = take_rows(releases);
+    releases->document = bp_json_parse(rest, strlen(rest), err);
+    free(rest);
+    if (releases->document && !bp_equal(bp_json_text(releases->document, "schema"), SCHEMA)) {
+        bp_fail(err, BP_E_FORMAT, "it is not a document of " SCHEMA);
+        cJSON_Delete(releases->document);
+        releases->document = NULL;
+    }
+    if (!releases->document) {
+        bp_releases_free(releases);
+        return NULL;
+    }
+    take_arrays(releases, releases->document);
+    take_arrays(releases, bp_json_get(releases->document, "tables"));
     return releases;
 }
 
@@ -72,9 +139,15 @@ void bp_releases_free(struct bp_releases *releases) {
                                  &releases->versions, &releases->gpu_code,  &releases->exports,
                                  &releases->markers,  &releases->libraries, &releases->releases};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        for (size_t j = 0; j < tables[i]->count; j++) {
+            if (tables[i]->rows[j].text) {
+                cJSON_Delete(tables[i]->rows[j].value);
+            }
+        }
         free(tables[i]->rows);
     }
     cJSON_Delete(releases->document);
+    free(releases->text);
     free(releases);
 }
 
@@ -83,7 +156,7 @@ size_t bp_releases_count(const struct bp_releases *releases) {
 }
 
 struct bp_release bp_release_at(const struct bp_releases *releases, size_t index) {
-    const cJSON *row = releases->releases.rows[index];
+    const cJSON *row = bp_table_row(&releases->releases, index);
     const cJSON *yanked = bp_json_get(row, "yanked");
     return (struct bp_release){
         .version = bp_json_text(row, "version"),
