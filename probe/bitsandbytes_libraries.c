@@ -68,8 +68,9 @@ static cJSON *library_facts(const struct bp_root *root, const char *path) {
 /* A folder under a library's name is there for Python, and no loader opens it. */
 static cJSON *other_facts(const struct bp_file_status *status) {
     cJSON *library = cJSON_CreateObject();
-    bp_json_set_text(library, "error",
-                     status->kind == BP_FILE_FOLDER ? "it is a folder" : "it is no regular file");
+    bool folder = status->kind == BP_FILE_FOLDER;
+    bp_json_set_bool(library, "is_folder", folder);
+    bp_json_set_text(library, "error", folder ? "it is a folder" : "it is no regular file");
     return library;
 }
 

@@ -109,6 +109,7 @@ static bool is_silent(const struct judging *judging) {
     const char *backend = judging->choice.backend;
     bool beside_gpu = bp_equal(backend, "CPU") || bp_equal(backend, "XPU");
     return judging->found.era->silent_cpu && beside_gpu && !has_loaded(judging) &&
+           !bp_equal(judging->verdict.error, BP_ENDS_PROCESS) &&
            strcmp(judging->outcome, "cannot-tell") != 0;
 }
 

@@ -53,7 +53,7 @@ static char *format_error(const struct judging *judging) {
     }
     struct bp_fitness fitness = bp_library_fitness(judging->machine, judging->library);
     char *text = fitness.fit == BP_FIT_FATAL
-                     ? bp_strdup("Bus error")
+                     ? bp_strdup(BP_ENDS_PROCESS)
                      : bp_format("%s: %s", judging->path,
                                  fitness.error ? fitness.error : "invalid ELF header");
     free(fitness.says);
@@ -105,10 +105,14 @@ static bool judge_machine(const struct judging *judging) {
     }
     char *error;
     const char *besides = "";
+    bool other_class = bits && here_bits && bits != here_bits;
     if (bp_equal(judging->machine->os, "windows")) {
         error = bp_strdup("[WinError 193] %1 is not a valid Win32 application");
     } else if (bp_equal(judging->machine->os, "macos")) {
         error = bp_format("dlopen(%s): incompatible architecture", judging->path);
+    } else if (other_class) {
+        /* A file that is opened by its path is not passed over for this. */
+        error = bp_format("%s: wrong ELF class: ELFCLASS%d", judging->path, bits);
     } else {
         /* glibc passes over such a file and reports that there is none. */
         error = bp_format("%s: cannot open shared object file: No such file or directory",

@@ -7,6 +7,9 @@
 #include "checks/loader/process.h"
 #include "checks/loader/symbols.h"
 
+/* What a shell says where the loader's touching a page that the file lacks ends the process. */
+#define BP_ENDS_PROCESS "Bus error"
+
 struct bp_file_verdict {
     const char *outcome;            /* one of the schema's outcomes */
     char *says;                     /* a sentence, owned */

@@ -23,7 +23,10 @@ static struct bp_fitness fitness_of_other(const cJSON *facts) {
     bool is_short = bp_small_number(facts, "size_bytes", ELF_HEADER) < ELF_HEADER;
     char *says = error ? bp_format("is no usable library: %s", error)
                        : bp_format("is no usable library: not in the ELF format but %s", format);
-    return unfit(BP_FIT_REFUSED, says, is_short ? "file too short" : "invalid ELF header");
+    /* The header is read at once; what else the loader wants before it maps anything, by itself. */
+    const char *otherwise =
+        bp_equal(format, "elf") ? "cannot read file data" : "invalid ELF header";
+    return unfit(BP_FIT_REFUSED, says, is_short ? "file too short" : otherwise);
 }
 
 static struct bp_fitness fitness_by_type(const cJSON *facts) {
@@ -64,6 +67,10 @@ static struct bp_fitness fitness_by_abi(const struct bp_machine *machine, const 
 struct bp_fitness bp_library_fitness(const struct bp_machine *machine, const cJSON *facts) {
     const char *format = bp_json_text(facts, "format");
     const char *error = bp_json_text(facts, "error");
+    if (bp_json_is_true(facts, "is_folder")) {
+        return unfit(BP_FIT_REFUSED, bp_strdup("is a folder"),
+                     "cannot read file data: Is a directory");
+    }
     if (error && !format) {
         return unfit(BP_FIT_PASSED_OVER, bp_format("cannot be read and is passed over: %s", error),
                      NULL);

@@ -135,7 +135,7 @@ struct bp_python_trouble bp_python_trouble_of(const struct bp_machine *machine,
                                               const struct bp_era_found *found) {
     struct bp_python_trouble trouble = {0};
     /* In the order in which the import meets them. */
-    if (asks_torch_for_xpu(torch, found, &trouble) || needs_newer_torch(torch, found, &trouble) ||
+    if (needs_newer_torch(torch, found, &trouble) || asks_torch_for_xpu(torch, found, &trouble) ||
         needs_newer_python(machine, found, &trouble) || needs_scipy(machine, found, &trouble)) {
         return trouble;
     }

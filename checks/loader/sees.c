@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/loader/file.h"
 
 /* The message of releases up to 0.46.1 that loaded a library without GPU code. */
 #define WITHOUT_GPU "\"The installed version of bitsandbytes was compiled without GPU support\""
@@ -277,6 +278,10 @@ char *bp_sees(const struct bp_scene *scene) {
                strcmp(scene->outcome, "loads-fallback") == 0 ||
                strcmp(scene->outcome, "cpu-only") == 0) {
         add_loaded(scene, &text);
+    } else if (bp_equal(scene->error, BP_ENDS_PROCESS)) {
+        bp_str_add(&text,
+                   "import bitsandbytes ends the Python process at once with SIGBUS: a shell "
+                   "says \"" BP_ENDS_PROCESS "\", and there is no traceback.");
     } else if (scene->symbol) {
         add_lacking(scene, &text);
     } else {

@@ -82,8 +82,8 @@ static void test_old_torch(void **state) {
     expect("0.47.0", pointer, "'2.0.1'", "python-dependency-missing", "'impl_abstract'");
     expect("0.47.0", pointer, "'2.1.0+cpu'", "cpu-only", NULL);
     expect("0.45.2", pointer, "'1.13.1'", "python-dependency-missing", "torch._inductor");
-    /* Asked before that, where torch sees no GPU. */
-    expect("0.49.2", pointer, "'2.0.1'", "python-dependency-missing", "'_has_xpu'");
+    /* Asked after that, where torch sees no GPU. */
+    expect("0.49.2", pointer, "'2.0.1'", "python-dependency-missing", "'impl_abstract'");
     expect("0.49.2", pointer, "'2.2.2+cpu'", "python-dependency-missing", "'_has_xpu'");
     expect("0.49.2", pointer, "'2.3.0+cpu'", "cpu-only", NULL);
     expect("0.50.0", pointer, "'2.3.1'", "python-dependency-missing",

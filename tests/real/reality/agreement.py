@@ -34,6 +34,11 @@ def disagreements(loader, answer):
         found.append(f"missing: in reality {answer.named}, in the model {loader['missing']}")
     elif answer.named and answer.named not in _names(loader):
         found.append(f"{answer.named} is not named in: {_names(loader)}")
+    seen = loader["user_sees"] or ""
+    if answer.seen and answer.seen not in seen:
+        found.append(f"seen: in reality {answer.seen}, in the model {seen}")
+    if answer.says and not answer.seen and answer.says in seen:
+        found.append(f"seen: in reality nothing of what the model says: {seen}")
     return found
 
 

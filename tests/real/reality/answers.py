@@ -37,6 +37,7 @@ class Answer:
     named: str = None   # file name of the library, or the symbol version, that stands in the way
     asked: str = None   # file name that is asked for, where the release tells
     says: str = None
+    seen: str = None     # of what the loader says, what reaches the user; or how the process ends
     lacking: tuple = ()  # functions that the release names and the loaded library lacks
 
 
@@ -80,9 +81,13 @@ def _of_error(error, path):
     raise AssertionError(f"words of the loader that no test knows: {error}")
 
 
+def _shown(raw):
+    """What is printed, logged or raised: at import, and by the first native call."""
+    return "\n".join([raw.get("said") or "", raw.get("import_error") or "", raw.get("first_call") or ""])
+
+
 def _without_an_open(raw):
-    text = "\n".join([raw.get("said") or "", raw.get("import_error") or "",
-                      raw.get("first_call") or "", *(raw.get("log") or [])])
+    text = "\n".join([_shown(raw), *(raw.get("log") or [])])
     missing = FILE_IS_MISSING.search(text)
     return Answer("file-missing" if missing else "setup-error", asked=raw.get("asked"), says=text[-600:])
 
@@ -99,9 +104,12 @@ def _of_loaded(raw, name):
 
 
 def _library_in(error):
-    """The file name of the library that an error is about."""
-    found = re.search(r"([^/\s:]+\.so[.\d]*)\b", error)
-    return found and found[1]
+    """The file name, up to ".so", of the library that an error is about, or None."""
+    for word in re.split(r"[\s:'\"]+", error):
+        found = re.match(r"(lib[\w+-]+\.so)\b", os.path.basename(word))
+        if found:
+            return found[1]
+    return None
 
 
 # How the loader itself ends an import; another error comes from what is imported beside it.
@@ -118,7 +126,7 @@ def _of_death(raw):
     """The loader maps a file that is cut short, and touching what is not there ends all."""
     name = os.path.basename(raw["opening"] or "")
     if raw["died"] == -signal.SIGBUS and name.startswith("libbitsandbytes"):
-        return Answer("wrong-format", name, says="Bus error")
+        return Answer("wrong-format", name, says="Bus error", seen="Bus error")
     return Answer("crashed", says=str(raw))
 
 
@@ -133,7 +141,8 @@ def interpret(raw):
     if not raw["found"]:
         return Answer("not-installed")
     if _stops_elsewhere(raw):
-        return Answer("python-dependency-missing", says=raw["import_error"])
+        return Answer("python-dependency-missing", says=raw["import_error"],
+                      seen=raw["import_error"])
     opens = [(name, error) for name, error in raw["opens"]
              if name and os.path.realpath(os.path.dirname(name)) == raw["package"]]
     if not opens:
@@ -142,10 +151,11 @@ def interpret(raw):
     name = os.path.basename(path)
     asked = raw.get("asked")
     if not os.path.exists(path):
-        return Answer("file-missing", asked=asked, says=error)
+        return Answer("file-missing", asked=asked, says=error,
+                      seen=error if error in _shown(raw) else None)
     if error:
         outcome, named = _of_error(error, path)
-        return Answer(outcome, name, named, asked, error)
+        return Answer(outcome, name, named, asked, error, error if error in _shown(raw) else None)
     outcome = _of_loaded(raw, name)
     symbol = None
     if outcome == "symbol-missing":
@@ -153,4 +163,4 @@ def interpret(raw):
             [raw.get("said") or "", raw.get("first_call") or ""]))
         symbol = found and found[1]
     return Answer(outcome, name, symbol, asked, raw.get("import_error"),
-                  tuple(raw.get("lacking") or ()))
+                  lacking=tuple(raw.get("lacking") or ()))

@@ -42,7 +42,7 @@ def _undamaged():
             releases = ("0.37.2", "0.42.0", "0.43.3", "0.45.5", "0.46.1", "0.48.2", "0.49.2", "newest")
         elif layout.version and layout.version < "2.0.2":
             # Too old for newer releases, which only a whole import would show.
-            releases = ("0.37.2", "0.41.3", "0.42.0", "0.43.1", "0.43.3", "0.44.1", "0.45.0", "0.45.5")
+            releases = ("0.37.2", "0.41.3", "0.42.0", "0.43.1", "0.43.3", "0.44.1", "0.45.0")
         elif layout.name not in ("wheels-cu121", "wheels-cu118"):
             releases = ("0.41.3", "0.43.3", "0.44.1", "0.45.5", "0.46.1", "0.47.0", "0.49.2", "newest")
         for release in releases:
