@@ -26,14 +26,14 @@ static bool later_by_number(const char *left, const char *right) {
 }
 
 /*
- * The capability that a release goes by where there are several devices: 0.36 to
- * 0.40.0 take the last in device order, the others up to 0.43.0 sort them as text (so that 8.6
- * comes after 12.0), and later ones take the real maximum.
+ * The capability that a release goes by where there are several devices: up to 0.40.0 they take
+ * the last in device order, the others up to 0.42.0 sort them as text (so that 8.6 comes after
+ * 12.0), and later ones take the real maximum.
  */
 static const char *capability_gone_by(const struct bp_asking *asking) {
     const struct bp_era *era = asking->found->era;
-    bool in_order = era->selection == BP_SELECT_CUDART && era->failure == BP_FAILURE_IMPORT_GPU;
-    bool by_number = era->failure == BP_FAILURE_NONE_LIB;
+    bool in_order = era->selection == BP_SELECT_CUDART;
+    bool by_number = era->own_suffix; /* since 0.43.0 */
     const char *chosen = NULL;
     const cJSON *device;
     cJSON_ArrayForEach(device, asking->torch->devices) {

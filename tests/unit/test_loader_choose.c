@@ -112,6 +112,24 @@ static void test_cpu_file(void **state) {
     }
 }
 
+#define DRIVER_OF_TWO(first, second)                                                               \
+    "{'library':{'status':'loaded'},'init':{'code':0},'version':'12.8','device_count':2,"          \
+    "'devices':[{'compute_capability':'" first "'},{'compute_capability':'" second "'}]}"
+
+/* As text, 6.1 comes after 12.0; since 0.43.0 they are compared as numbers. */
+static void test_two_devices(void **state) {
+    (void)state;
+    static const struct choosing table[] = {
+        {"0.42.0", TORCH_CUDA("12.1"), DRIVER_OF_TWO("12.0", "6.1"), NULL, OF_0_42,
+         CUDA("121_nocublaslt"), CUDA("121_nocublaslt"), "loads"},
+        {"0.43.0", TORCH_CUDA("12.1"), DRIVER_OF_TWO("12.0", "6.1"), NULL, OF_0_42, CUDA("121"),
+         CUDA("121"), "loads"},
+        {"0.44.1", TORCH_CUDA("12.1"), DRIVER_OF_TWO("12.0", "6.1"), NULL, OF_0_42, CUDA("121"),
+         CUDA("121"), "loads"},
+    };
+    EXPECT_ALL(table);
+}
+
 /* 0.35.4 misspells the name and finds nothing; 0.36 does, too, and then takes the right one. */
 static void test_misspelt_cpu_file(void **state) {
     (void)state;
@@ -656,6 +674,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuda_file),
         cmocka_unit_test(test_cpu_file),
+        cmocka_unit_test(test_two_devices),
         cmocka_unit_test(test_misspelt_cpu_file),
         cmocka_unit_test(test_torch_that_cannot_be_asked_for_xpu),
         cmocka_unit_test(test_files_of_one_version),

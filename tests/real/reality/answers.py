@@ -137,7 +137,7 @@ def interpret(raw):
     if "torch_error" in raw:
         gone = raw["torch_error"].startswith("ModuleNotFoundError: No module named 'torch'")
         return Answer("torch-missing" if gone else "torch-fails", named=_library_in(raw["torch_error"]),
-                      says=raw["torch_error"])
+                      says=raw["torch_error"], seen=raw["torch_error"] if gone else None)
     if not raw["found"]:
         return Answer("not-installed")
     if _stops_elsewhere(raw):

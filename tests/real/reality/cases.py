@@ -129,7 +129,8 @@ def _overrides():
 
 def _devices():
     for release in ERAS:
-        for devices in (("6.1",), ("7.0",), ("7.5",), ("12.0",), ("8.6", "8.6")):
+        for devices in (("6.1",), ("7.0",), ("7.5",), ("12.0",), ("8.6", "8.6"), ("8.6", "6.1"),
+                        ("6.1", "8.6"), ("6.1", "12.0"), ("7.0", "10.0", "6.1")):
             yield Case(release, "wheels-cu121", devices)
         yield Case(release, "wheels-cu118", ("3.5",))
 
@@ -143,8 +144,9 @@ def _toolkits():
                 yield Case(release, "wheels-cu118", ("8.0",),
                            ("toolkit-by-variable", variable, version, "libcudart.so"))
         yield Case(release, "wheels-cu118", ("8.0",), ("toolkit-by-variable", "LD_LIBRARY_PATH", "11.7"))
-        yield Case(release, "wheels-cu118", ("6.1",),
-                   ("toolkit-by-variable", "LD_LIBRARY_PATH", "11.7", "libcudart.so"))
+        for devices in (("6.1",), ("8.6", "6.1"), ("6.1", "8.6"), ("7.0", "10.0")):
+            yield Case(release, "wheels-cu118", devices,
+                       ("toolkit-by-variable", "LD_LIBRARY_PATH", "11.7", "libcudart.so"))
 
 
 def _places():

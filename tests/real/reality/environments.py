@@ -61,7 +61,7 @@ class Environment:
         if self.driver:
             path.append(str(self.driver))
             environment["BNB_FAKE_CUDA"] = (
-                f"count={len(self.devices)};cc={self.devices[0]};driver={DRIVER}")
+                f"count={len(self.devices)};cc={','.join(self.devices)};driver={DRIVER}")
         if path:
             environment["LD_LIBRARY_PATH"] = ":".join(map(str, path))
         environment.update(self.variables)
