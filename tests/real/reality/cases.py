@@ -153,7 +153,7 @@ def _places():
     for release in SPREAD:
         for kind in ("source-checkout-here", "namespace-folder-here", "namespace-folder-alone",
                      "not-installed", "in-user-site", "venv-with-system-packages-sees-user-site",
-                     "without-numbers-in-metadata"):
+                     "metadata-deleted"):
             yield Case(release, "wheels-cu121", GPU, (kind,))
         other = "0.44.1" if release != "0.45.5" else "0.47.0"
         for kind in ("another-release-before", "another-release-after", "leftover-metadata",

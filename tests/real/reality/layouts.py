@@ -143,7 +143,7 @@ def real_site(name):
 
 def _prune(site):
     """Headers and the like, which nobody imports, double the number of files to link."""
-    for unused in ("torch/include", "torch/test", "torch/share", "torch/bin", "bin", "include"):
+    for unused in ("torch/include", "torch/test", "torch/share", "bin", "include"):
         shutil.rmtree(site / unused, ignore_errors=True)
     for headers in site.glob("nvidia/*/include"):
         shutil.rmtree(headers)
