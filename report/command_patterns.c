@@ -157,11 +157,13 @@ static void lint_builtin(struct bp_catalogue *catalogue, struct bp_strs *problem
     }
 }
 
-static void prove_all(const struct bp_catalogue *catalogue, struct bp_strs *problems) {
+/* Behind all files, since a pattern may name another of any file. */
+static void judge_all(const struct bp_catalogue *catalogue, struct bp_strs *problems) {
     for (size_t i = 0; i < bp_catalogue_count(catalogue); i++) {
         struct bp_err err = {0};
         const char *id = bp_json_text(bp_catalogue_at(catalogue, i), "id");
-        if (id && bp_catalogue_prove(catalogue, id, &err) != 0) {
+        if (id && (bp_catalogue_validate(catalogue, id, &err) != 0 ||
+                   bp_catalogue_prove(catalogue, id, &err) != 0)) {
             bp_strs_add(problems, bp_err_text(&err));
         }
         bp_err_clear(&err);
@@ -180,7 +182,7 @@ static int lint(const struct bp_options *options) {
     for (size_t i = 0; i < options->arguments.count; i++) {
         bp_input_patterns(options->arguments.items[i], catalogue, &added, &problems);
     }
-    prove_all(catalogue, &problems);
+    judge_all(catalogue, &problems);
     for (size_t i = 0; i < problems.count; i++) {
         bp_complain(BP_EXIT_FAILED, problems.items[i]);
     }

@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from support.program import finding
+from support.program import SOURCE, finding
 
 FORMATS = ("text", "json", "markdown", "url")
 GITHUB_LIMIT = 8192
@@ -253,3 +253,12 @@ def test_patterns_are_listed(probe):
     assert probe.run("patterns", "no-such-pattern").code in (2, 3)
     lint = probe.run("patterns", "--lint")
     assert lint.code == 0, lint.out + lint.err
+
+
+def test_lint_wants_the_patterns_that_one_explains(probe, tmp_path):
+    source = SOURCE / "checks/patterns/eol-glibc.json"
+    pattern = json.loads(source.read_text()) | {"id": "mine", "explains": ["no-such-pattern"]}
+    (tmp_path / "mine.json").write_text(json.dumps(pattern))
+    lint = probe.run("patterns", "--lint", tmp_path)
+    assert lint.code == 3
+    assert "mine.json: /explains/0" in lint.err and "no-such-pattern" in lint.err
