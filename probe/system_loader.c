@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/loader_tokens.h"
 #include "base/cursor.h"
 #include "base/memory.h"
 #include "probe/binary/binary.h"
@@ -178,36 +179,9 @@ void bp_system_loader_free(struct bp_system_loader *loader) {
     *loader = (struct bp_system_loader){0};
 }
 
-/* The length of token `name`, as "$NAME" or "${NAME}", at the start of `text`; 0: it is not. */
-static size_t token_length(const char *text, const char *name) {
-    size_t length = strlen(name);
-    if (text[0] != '$') {
-        return 0;
-    }
-    if (text[1] == '{') {
-        return strncmp(text + 2, name, length) == 0 && text[2 + length] == '}' ? length + 3 : 0;
-    }
-    return strncmp(text + 1, name, length) == 0 ? length + 1 : 0;
-}
-
 char *bp_system_loader_expand(const struct bp_system_loader *loader, const char *folder,
                               const char *origin) {
-    const char *const tokens[][2] = {
-        {"ORIGIN", origin}, {"LIB", loader->library}, {"PLATFORM", loader->platform}};
-    struct bp_str text = BP_STR_EMPTY;
-    while (*folder) {
-        size_t length = 0;
-        for (size_t i = 0; i < 3 && !length; i++) {
-            length = token_length(folder, tokens[i][0]);
-            if (length) {
-                bp_str_add(&text, tokens[i][1]);
-            }
-        }
-        if (!length) {
-            bp_str_add_char(&text, *folder);
-            length = 1;
-        }
-        folder += length;
-    }
-    return bp_str_detach(&text);
+    const struct bp_loader_tokens tokens = {
+        .origin = origin, .lib = loader->library, .platform = loader->platform};
+    return bp_loader_tokens_expand(&tokens, folder);
 }

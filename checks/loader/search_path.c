@@ -4,44 +4,17 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/loader_tokens.h"
 #include "base/memory.h"
 #include "base/version.h"
 
-/* Length of the token `name` ("$NAME" or "${NAME}") at the start of `text`; 0: it is not there. */
-static size_t token_at(const char *text, const char *name) {
-    size_t length = strlen(name);
-    if (text[0] != '$') {
-        return 0;
-    }
-    if (text[1] == '{') {
-        return strncmp(text + 2, name, length) == 0 && text[2 + length] == '}' ? length + 3 : 0;
-    }
-    return strncmp(text + 1, name, length) == 0 ? length + 1 : 0;
-}
-
-/* `folder` with $ORIGIN, $LIB and $PLATFORM replaced. */
 static char *replace_tokens(const struct bp_process *process, const char *folder,
                             const char *origin) {
-    const cJSON *tokens = bp_json_get(process->machine->search, "tokens");
-    const char *const pairs[][2] = {{"ORIGIN", origin},
-                                    {"LIB", bp_json_text(tokens, "LIB")},
-                                    {"PLATFORM", bp_json_text(tokens, "PLATFORM")}};
-    struct bp_str text = BP_STR_EMPTY;
-    while (*folder) {
-        size_t length = 0;
-        for (size_t i = 0; i < 3 && !length; i++) {
-            length = pairs[i][1] ? token_at(folder, pairs[i][0]) : 0;
-            if (length) {
-                bp_str_add(&text, pairs[i][1]);
-            }
-        }
-        if (!length) {
-            bp_str_add_char(&text, *folder);
-            length = 1;
-        }
-        folder += length;
-    }
-    return bp_str_detach(&text);
+    const cJSON *written = bp_json_get(process->machine->search, "tokens");
+    const struct bp_loader_tokens tokens = {.origin = origin,
+                                            .lib = bp_json_text(written, "LIB"),
+                                            .platform = bp_json_text(written, "PLATFORM")};
+    return bp_loader_tokens_expand(&tokens, folder);
 }
 
 char *bp_search_path_folder(const struct bp_process *process, const char *folder) {
