@@ -70,14 +70,11 @@ static void add_evidence(struct bp_str *out, const cJSON *evidence) {
     bp_str_add(out, says ? ")\n" : "\n");
 }
 
-static void add_remedy(struct bp_str *out, const cJSON *remedy) {
+/* Numbered steps, each with its command where it has one. */
+static void add_steps(struct bp_str *out, const cJSON *steps) {
     int number = 0;
     const cJSON *step;
-    if (!remedy || !remedy->child) {
-        return;
-    }
-    bp_str_add(out, "\nWhat to do:\n\n");
-    cJSON_ArrayForEach(step, remedy) {
+    cJSON_ArrayForEach(step, steps) {
         const char *command = bp_json_text(step, "command");
         bp_str_addf(out, "%d. ", ++number);
         add_words(out, bp_json_text(step, "says"));
@@ -85,6 +82,13 @@ static void add_remedy(struct bp_str *out, const cJSON *remedy) {
         if (command) {
             bp_markup_block(out, "   ", "sh", command);
         }
+    }
+}
+
+static void add_remedy(struct bp_str *out, const cJSON *remedy) {
+    if (remedy && remedy->child) {
+        bp_str_add(out, "\nWhat to do:\n\n");
+        add_steps(out, remedy);
     }
 }
 
@@ -151,38 +155,32 @@ void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
     }
 }
 
-void bp_form_assumed(const cJSON *document, struct bp_str *out) {
-    const cJSON *list = bp_json_get(document, "assumed");
+/* The texts of a list between two pieces of Markdown; nothing for an empty list. */
+static void add_codes(struct bp_str *out, const char *before, const cJSON *list,
+                      const char *after) {
     const cJSON *item;
     if (!list || !list->child) {
         return;
     }
-    bp_str_add(out, "**Not a real machine. Assumed:** ");
+    bp_str_add(out, before);
     cJSON_ArrayForEach(item, list) {
         bp_str_add(out, item == list->child ? "" : ", ");
         bp_markup_code(out, cJSON_IsString(item) ? item->valuestring : "");
     }
-    bp_str_add(out, "\n\n");
+    bp_str_add(out, after);
+}
+
+void bp_form_assumed(const cJSON *document, struct bp_str *out) {
+    add_codes(out, "**Not a real machine. Assumed:** ", bp_json_get(document, "assumed"), "\n\n");
 }
 
 void bp_form_advice(const cJSON *document, bool steps, struct bp_str *out) {
     struct bp_advice_view view = bp_advice_view_of(document);
-    const cJSON *step;
-    int number = 0;
     if (view.empty) {
         return;
     }
     bp_str_addf(out, "\n**%s**\n\n", view.title);
-    const cJSON *shown = steps ? view.steps : NULL;
-    cJSON_ArrayForEach(step, shown) {
-        const char *command = bp_json_text(step, "command");
-        bp_str_addf(out, "%d. ", ++number);
-        add_words(out, bp_json_text(step, "says"));
-        bp_str_add_char(out, '\n');
-        if (command) {
-            bp_markup_block(out, "   ", "sh", command);
-        }
-    }
+    add_steps(out, steps ? view.steps : NULL);
     for (size_t i = 0; i < view.lines.count; i++) {
         bp_str_add(out, "- ");
         add_words(out, view.lines.items[i]);
@@ -192,17 +190,8 @@ void bp_form_advice(const cJSON *document, bool steps, struct bp_str *out) {
 }
 
 void bp_form_ruled_out(const cJSON *document, struct bp_str *out) {
-    const cJSON *ids = bp_json_get(document, "ruled_out");
-    const cJSON *id;
-    if (!ids || !ids->child) {
-        return;
-    }
-    bp_str_add(out, "Known patterns that were ruled out: ");
-    cJSON_ArrayForEach(id, ids) {
-        bp_str_add(out, id == ids->child ? "" : ", ");
-        bp_markup_code(out, cJSON_IsString(id) ? id->valuestring : "");
-    }
-    bp_str_add(out, ".\n");
+    add_codes(out, "Known patterns that were ruled out: ", bp_json_get(document, "ruled_out"),
+              ".\n");
 }
 
 static void add_line(struct bp_str *out, const char *label, const char *code) {
