@@ -1,37 +1,7 @@
 /* The bitsandbytes that would be imported, in packages laid out as the releases have them. */
 #include "tests/unit/cmocka_all.h"
 
-#include "tests/unit/python_probe.h"
-
-struct venv {
-    char *scratch;
-    char *python;
-    char *site;
-};
-
-static int set_up(void **state) {
-    struct venv *venv = bp_alloc(sizeof *venv);
-    static const char *const variables[] = {"PATH=/usr/bin:/bin", "HOME=/nonexistent", NULL};
-    only_environment(variables);
-    venv->scratch = scratch_make();
-    must("%s -m venv --without-pip %s/venv", SYSTEM_PYTHON, venv->scratch);
-    venv->python = bp_join(venv->scratch, "venv/bin/python");
-    char *command = bp_format("echo %s/venv/lib/python3*/site-packages", venv->scratch);
-    venv->site = said_by(command);
-    free(command);
-    *state = venv;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    struct venv *venv = *state;
-    scratch_remove(venv->scratch);
-    free(venv->scratch);
-    free(venv->python);
-    free(venv->site);
-    free(venv);
-    return 0;
-}
+#include "tests/unit/venv.h"
 
 #define BNB "/bitsandbytes"
 
@@ -274,17 +244,17 @@ static void no_interpreter(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(release_of_the_old_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(files_and_metadata_of_different_releases, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(distribution_of_another_name, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(metadata_without_folder, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(folder_without_metadata, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(editable_install, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(source_trees_nearby, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(entry_points, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(key_symbols_of_a_real_library, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_interpreter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(release_of_the_old_line, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(files_and_metadata_of_different_releases, venv_set_up,
+                                        venv_tear_down),
+        cmocka_unit_test_setup_teardown(distribution_of_another_name, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(metadata_without_folder, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(folder_without_metadata, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(editable_install, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(source_trees_nearby, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(entry_points, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(key_symbols_of_a_real_library, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(no_interpreter, venv_set_up, venv_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,38 +4,7 @@
 #include <utime.h>
 
 #include "probe/packages.h"
-#include "tests/unit/python_probe.h"
-
-/* A virtual environment and its site-packages folder. */
-struct venv {
-    char *scratch;
-    char *python;
-    char *site;
-};
-
-static int set_up(void **state) {
-    struct venv *venv = bp_alloc(sizeof *venv);
-    static const char *const variables[] = {"PATH=/usr/bin:/bin", "HOME=/nonexistent", NULL};
-    only_environment(variables);
-    venv->scratch = scratch_make();
-    must("%s -m venv --without-pip %s/venv", SYSTEM_PYTHON, venv->scratch);
-    venv->python = bp_join(venv->scratch, "venv/bin/python");
-    char *command = bp_format("echo %s/venv/lib/python3*/site-packages", venv->scratch);
-    venv->site = said_by(command);
-    free(command);
-    *state = venv;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    struct venv *venv = *state;
-    scratch_remove(venv->scratch);
-    free(venv->scratch);
-    free(venv->python);
-    free(venv->site);
-    free(venv);
-    return 0;
-}
+#include "tests/unit/venv.h"
 
 #define PACKAGES FIRST "/packages"
 
@@ -323,14 +292,15 @@ static void shadowing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),
-        cmocka_unit_test_setup_teardown(wheel_install, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(damaged_metadata_costs_only_itself, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(duplicates_in_search_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(bare_folder, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(editable_installs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(conda_records, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(torch_build, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(shadowing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wheel_install, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(damaged_metadata_costs_only_itself, venv_set_up,
+                                        venv_tear_down),
+        cmocka_unit_test_setup_teardown(duplicates_in_search_order, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(bare_folder, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(editable_installs, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(conda_records, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(torch_build, venv_set_up, venv_tear_down),
+        cmocka_unit_test_setup_teardown(shadowing, venv_set_up, venv_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
