@@ -34,9 +34,6 @@ struct bp_releases {
     struct bp_table releases;
 };
 
-/* The row of that number, which there is. */
-const cJSON *bp_table_row(const struct bp_table *table, size_t index);
-
 /* The row that `place` points to, or NULL: a place that is null is a fact that is not known. */
 const cJSON *bp_table_at(const struct bp_table *table, const cJSON *place);
 

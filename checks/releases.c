@@ -20,7 +20,8 @@ static void add_row(struct bp_table *table, struct bp_row row) {
     table->rows[table->count++] = row;
 }
 
-const cJSON *bp_table_row(const struct bp_table *table, size_t index) {
+/* The row of that number, which there is. */
+static const cJSON *row_of(const struct bp_table *table, size_t index) {
     struct bp_row *row = &table->rows[index];
     if (!row->value && row->text) {
         row->value = bp_json_parse(row->text, row->length, NULL);
@@ -33,7 +34,7 @@ const cJSON *bp_table_at(const struct bp_table *table, const cJSON *place) {
         place->valuedouble >= (double)table->count) {
         return NULL;
     }
-    return bp_table_row(table, (size_t)place->valuedouble);
+    return row_of(table, (size_t)place->valuedouble);
 }
 
 static struct bp_table *table_named(struct bp_releases *releases, const char *name, size_t length) {
@@ -156,7 +157,7 @@ size_t bp_releases_count(const struct bp_releases *releases) {
 }
 
 struct bp_release bp_release_at(const struct bp_releases *releases, size_t index) {
-    const cJSON *row = bp_table_row(&releases->releases, index);
+    const cJSON *row = row_of(&releases->releases, index);
     const cJSON *yanked = bp_json_get(row, "yanked");
     return (struct bp_release){
         .version = bp_json_text(row, "version"),

@@ -12,17 +12,9 @@
 static const size_t project_file_limit = (size_t)256 << 10;
 static const char group_header[] = "[bitsandbytes.backends]";
 
-static bool holds(const struct bp_root *root, const char *folder, const char *name) {
-    struct bp_file_status status;
-    char *path = bp_join(folder, name);
-    bool there = bp_root_status(root, path, &status, NULL) == 0;
-    free(path);
-    return there;
-}
-
 /* CMakeLists.txt came with 0.43.0; csrc was there before. */
 static bool has_native_sources(const struct bp_root *root, const char *folder) {
-    return holds(root, folder, "CMakeLists.txt") || holds(root, folder, "csrc");
+    return bp_root_holds(root, folder, "CMakeLists.txt") || bp_root_holds(root, folder, "csrc");
 }
 
 char *bp_bitsandbytes_checkout(const struct bp_root *root, const char *path) {
@@ -53,7 +45,7 @@ static char *project_version(const struct bp_root *root, const char *tree) {
 }
 
 static void add_tree(const struct bp_root *root, const char *tree, cJSON *sources) {
-    if (!holds(root, tree, "bitsandbytes/__init__.py") || !has_native_sources(root, tree)) {
+    if (!bp_root_holds(root, tree, "bitsandbytes/__init__.py") || !has_native_sources(root, tree)) {
         return;
     }
     char *version = project_version(root, tree);

@@ -12,7 +12,7 @@
 #include "probe/os/child.h"
 
 struct bp_facts {
-    int fd;          /* -1: facts do not go out */
+    int fd;
     cJSON *document; /* not owned; NULL: facts do not go into one */
     enum bp_status status;
     char *detail;
@@ -29,20 +29,12 @@ const char *bp_status_word(enum bp_status status) {
     return status_words[status];
 }
 
-static struct bp_facts *new_facts(int fd, cJSON *document) {
+struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document) {
     struct bp_facts *facts = bp_alloc(sizeof *facts);
     *facts = (struct bp_facts){.fd = fd, .document = document};
     facts->unknown = cJSON_CreateObject();
     facts->started_ms = bp_now_ms();
     return facts;
-}
-
-struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document) {
-    return new_facts(fd, document);
-}
-
-struct bp_facts *bp_facts_to_document(cJSON *document) {
-    return new_facts(-1, document);
 }
 
 static void write_all(int fd, const char *bytes, size_t length) {
@@ -71,13 +63,11 @@ static void write_line(struct bp_facts *facts, const cJSON *line) {
 }
 
 void bp_facts_put(struct bp_facts *facts, const char *pointer, cJSON *value) {
-    if (facts->fd >= 0) {
-        cJSON *line = cJSON_CreateObject();
-        bp_json_set_text(line, "at", pointer);
-        cJSON_AddItemReferenceToObject(line, "value", value);
-        write_line(facts, line);
-        cJSON_Delete(line);
-    }
+    cJSON *line = cJSON_CreateObject();
+    bp_json_set_text(line, "at", pointer);
+    cJSON_AddItemReferenceToObject(line, "value", value);
+    write_line(facts, line);
+    cJSON_Delete(line);
     if (facts->document) {
         bp_json_put(facts->document, pointer, value);
     } else {
@@ -123,17 +113,13 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
 }
 
 void bp_facts_end(struct bp_facts *facts) {
-    if (facts->fd >= 0) {
-        cJSON *line = cJSON_CreateObject();
-        bp_json_set_text(line, "end", bp_status_word(facts->status));
-        bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);
-        bp_json_set_text(line, "detail", facts->detail);
-        cJSON_AddItemToObject(line, "unknown", facts->unknown);
-        facts->unknown = NULL;
-        write_line(facts, line);
-        cJSON_Delete(line);
-    }
-    cJSON_Delete(facts->unknown);
+    cJSON *line = cJSON_CreateObject();
+    bp_json_set_text(line, "end", bp_status_word(facts->status));
+    bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);
+    bp_json_set_text(line, "detail", facts->detail);
+    cJSON_AddItemToObject(line, "unknown", facts->unknown);
+    write_line(facts, line);
+    cJSON_Delete(line);
     free(facts->detail);
     free(facts);
 }

@@ -31,9 +31,6 @@ struct bp_facts;
  */
 struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document);
 
-/* Facts that go straight into `document` (not owned): for tests and the main process. */
-struct bp_facts *bp_facts_to_document(cJSON *document);
-
 /*
  * Puts `value` (owned by this call) at `pointer` of the snapshot, e.g.
  * "/cuda/driver/version". Putting again at the same pointer replaces. A null value

@@ -29,7 +29,8 @@ static char *module_file(const struct bp_root *root, const char *place, const ch
     return NULL;
 }
 
-struct bp_import bp_import_in(const struct bp_root *root, const char *place, const char *name) {
+/* What folder `place` holds under `name`. */
+static struct bp_import import_in(const struct bp_root *root, const char *place, const char *name) {
     struct bp_import found = {.kind = BP_IMPORT_NOTHING};
     char *folder = bp_join(place, name);
     bool is_folder = bp_root_is_folder(root, folder);
@@ -52,7 +53,7 @@ struct bp_import bp_import_find(const struct bp_root *root, const struct bp_strs
                                 const char *name) {
     struct bp_import namespace = {.kind = BP_IMPORT_NOTHING};
     for (size_t i = 0; i < search_path->count; i++) {
-        struct bp_import found = bp_import_in(root, search_path->items[i], name);
+        struct bp_import found = import_in(root, search_path->items[i], name);
         if (found.kind == BP_IMPORT_PACKAGE || found.kind == BP_IMPORT_MODULE) {
             bp_import_free(&namespace);
             return found;

@@ -23,9 +23,6 @@ struct bp_import {
     char *place; /* owned: the folder of the search path that holds it */
 };
 
-/* What folder `place` holds under `name`. Free with bp_import_free. */
-struct bp_import bp_import_in(const struct bp_root *root, const char *place, const char *name);
-
 /* What the search path gives. Free with bp_import_free. */
 struct bp_import bp_import_find(const struct bp_root *root, const struct bp_strs *search_path,
                                 const char *name);

@@ -12,14 +12,6 @@
 static const char *const watched[] = {"bitsandbytes", "torch", "transformers",
                                       "triton",       "peft",  "accelerate"};
 
-static bool holds(const struct bp_root *root, const char *folder, const char *name) {
-    struct bp_file_status status;
-    char *path = bp_join(folder, name);
-    bool there = bp_root_status(root, path, &status, NULL) == 0;
-    free(path);
-    return there;
-}
-
 static const char *kind_of(const struct bp_root *root, const struct bp_import *found) {
     switch (found->kind) {
     case BP_IMPORT_NAMESPACE:
@@ -31,7 +23,7 @@ static const char *kind_of(const struct bp_root *root, const struct bp_import *f
     }
     static const char *const signs[] = {"CMakeLists.txt", "csrc", "setup.py", "pyproject.toml"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (holds(root, found->place, signs[i])) {
+        if (bp_root_holds(root, found->place, signs[i])) {
             return "source-checkout";
         }
     }

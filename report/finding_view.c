@@ -76,7 +76,8 @@ char *bp_evidence_seen(const cJSON *evidence) {
     return seen;
 }
 
-char *bp_reference_address(const char *reference) {
+/* "#1633" as an address, anything else as it is. The caller frees it. */
+static char *reference_address(const char *reference) {
     bool number = reference[0] == '#' && reference[1] &&
                   strspn(reference + 1, "0123456789") == strlen(reference + 1);
     return number ? bp_format(BP_PROJECT "/issues/%s", reference + 1) : bp_strdup(reference);
@@ -91,7 +92,7 @@ struct bp_strs bp_finding_references(const cJSON *finding) {
     const cJSON *reference;
     cJSON_ArrayForEach(reference, bp_json_get(finding, "references")) {
         if (cJSON_IsString(reference)) {
-            char *address = bp_reference_address(reference->valuestring);
+            char *address = reference_address(reference->valuestring);
             bp_strs_add_once(&list, address);
             free(address);
         }

@@ -24,9 +24,6 @@ bool bp_evidence_repeats(const cJSON *finding, const cJSON *evidence);
 /* What was seen there: the fact's value or the line, or NULL. The caller frees it. */
 char *bp_evidence_seen(const cJSON *evidence);
 
-/* "#1633" as an address, anything else as it is. The caller frees it. */
-char *bp_reference_address(const char *reference);
-
 /* The finding's references, its canonical issue first. The caller frees the list. */
 struct bp_strs bp_finding_references(const cJSON *finding);
 

@@ -109,10 +109,6 @@ void bp_gather_list(struct bp_gather *gather, const char *key, const char *value
     }
 }
 
-const char *bp_gathered(const struct bp_gather *gather, const char *pointer) {
-    return bp_json_text_at(gather->snapshot, pointer);
-}
-
 static bool is_word(char character) {
     return isalnum((unsigned char)character) || character == '_' || (character & 0x80);
 }

@@ -34,9 +34,6 @@ void bp_gather_about(struct bp_gather *gather, const char *pointer, const char *
 /* Adds the text once to the array below "/text". */
 void bp_gather_list(struct bp_gather *gather, const char *key, const char *value);
 
-/* What of the snapshot was gathered at the pointer, or NULL. */
-const char *bp_gathered(const struct bp_gather *gather, const char *pointer);
-
 /* Whether the word at [start, end) stands alone: no letter or digit touches it. */
 bool bp_word_alone(const struct bp_gather *gather, size_t start, size_t end);
 

@@ -73,7 +73,11 @@ static int count_by_gnu_hash(const struct bp_elf_dynamic *dynamic, uint64_t *cou
     return 0;
 }
 
-int bp_elf_symbol_count(const struct bp_elf_dynamic *dynamic, uint64_t *count, struct bp_err *err) {
+/*
+ * How many entries the dynamic symbol table has, undefined ones included. On error
+ * *count is 0.
+ */
+static int symbol_count(const struct bp_elf_dynamic *dynamic, uint64_t *count, struct bp_err *err) {
     *count = 0;
     int result = 0;
     if (dynamic->hash.present) {
@@ -104,7 +108,7 @@ static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct bp_symbol_w
                         struct bp_err *err) {
     const struct symbol_layout *layout = dynamic->elf->bits == 64 ? &symbol_64 : &symbol_32;
     uint64_t count = 0;
-    if (bp_elf_symbol_count(dynamic, &count, err) != 0) {
+    if (symbol_count(dynamic, &count, err) != 0) {
         return -1;
     }
     if (!count) {

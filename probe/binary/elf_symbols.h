@@ -15,12 +15,6 @@
 #define BP_ELF_SYMBOL_LIMIT ((uint64_t)1 << 20)
 
 /*
- * How many entries the dynamic symbol table has, undefined ones included. On error
- * *count is 0.
- */
-int bp_elf_symbol_count(const struct bp_elf_dynamic *dynamic, uint64_t *count, struct bp_err *err);
-
-/*
  * Looks `wishes` (NULL-ended) up among the exported symbols. Puts "symbols", name to
  * whether it is exported, and "exported_count" into `facts`; on error, null for what
  * could not be learned.

@@ -214,6 +214,14 @@ bool bp_root_is_folder(const struct bp_root *root, const char *path) {
     return bp_root_status(root, path, &status, NULL) == 0 && status.kind == BP_FILE_FOLDER;
 }
 
+bool bp_root_holds(const struct bp_root *root, const char *folder, const char *name) {
+    struct bp_file_status status;
+    char *path = bp_join(folder, name);
+    bool there = bp_root_status(root, path, &status, NULL) == 0;
+    free(path);
+    return there;
+}
+
 bool bp_root_may(const struct bp_root *root, const char *path, int access_mode) {
     if (root->live) {
         return access(path, access_mode) == 0;

@@ -67,6 +67,9 @@ int bp_root_status(const struct bp_root *root, const char *path, struct bp_file_
 bool bp_root_is_file(const struct bp_root *root, const char *path);
 bool bp_root_is_folder(const struct bp_root *root, const char *path);
 
+/* Whether `folder` holds anything, of whatever kind, under `name`, links followed. */
+bool bp_root_holds(const struct bp_root *root, const char *folder, const char *name);
+
 /* Whether this process may read, write or execute it (R_OK, W_OK, X_OK of access(2)). */
 bool bp_root_may(const struct bp_root *root, const char *path, int access_mode);
 
