@@ -1,6 +1,7 @@
 #include "base/str.h"
 #include "checks/assume.h"
 #include "report/command.h"
+#include "report/command_table.h"
 #include "report/option_table.h"
 
 static void describe_assumptions(struct bp_str *text) {
@@ -13,8 +14,8 @@ static void describe_program(struct bp_str *text) {
                "bnb-probe looks at this machine and says why bitsandbytes does not work on it.\n\n"
                "Usage: bnb-probe [COMMAND] [OPTIONS]\n\nCommands:\n");
     for (int i = 0; i < BP_COMMAND_COUNT; i++) {
-        bp_str_addf(text, "  %-12s %s\n", bp_command_name((enum bp_command)i),
-                    bp_command_summary((enum bp_command)i));
+        const struct bp_command_row *row = bp_command_row((enum bp_command)i);
+        bp_str_addf(text, "  %-12s %s\n", row->name, row->summary);
     }
     bp_str_add(text, "\nOptions of report:\n");
     bp_options_describe(BP_COMMAND_REPORT, text);
@@ -24,31 +25,14 @@ static void describe_program(struct bp_str *text) {
 }
 
 static void describe_command(enum bp_command command, struct bp_str *text) {
-    static const char *const usage[BP_COMMAND_COUNT] = {
-        [BP_COMMAND_REPORT] = "[report] [OPTIONS]",
-        [BP_COMMAND_TRIAGE] = "triage [OPTIONS] [FILE...]",
-        [BP_COMMAND_PATTERNS] =
-            "patterns [ID] [OPTIONS]\n       bnb-probe patterns --lint [DIR...]",
-        [BP_COMMAND_SCHEMA] = "schema [OPTIONS]",
-        [BP_COMMAND_HELP] = "help [COMMAND]",
-    };
-    bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n",
-                bp_command_name(command), bp_command_summary(command), usage[command]);
+    const struct bp_command_row *row = bp_command_row(command);
+    bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n", row->name,
+                row->summary, row->usage);
     bp_options_describe(command, text);
     if (command == BP_COMMAND_REPORT) {
         describe_assumptions(text);
     }
     bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n");
-}
-
-static int find_command(const char *name, enum bp_command *command) {
-    for (int i = 0; i < BP_COMMAND_COUNT; i++) {
-        if (bp_equal(name, bp_command_name((enum bp_command)i))) {
-            *command = (enum bp_command)i;
-            return 0;
-        }
-    }
-    return -1;
 }
 
 /* The command that help is wanted for; BP_COMMAND_HELP stands for the whole program. */
@@ -59,7 +43,7 @@ static int subject(const struct bp_options *options, bool *whole, enum bp_comman
         *whole = true;
     }
     if (options->command == BP_COMMAND_HELP && options->arguments.count > 0) {
-        return find_command(options->arguments.items[0], command);
+        return bp_command_find(options->arguments.items[0], command);
     }
     return 0;
 }

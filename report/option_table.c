@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "report/command_table.h"
 
 /* Number of words in a NULL-ended list, and the longest word that is compared. */
 enum { WORD_LIMIT = 32 };
@@ -79,12 +80,16 @@ static int choose(const char *option, const char *value, const char *const words
     return -1;
 }
 
+/* Which of them the command writes is looked at when all of the line was read. */
 static int take_format(struct bp_options *options, const char *value, struct bp_err *err) {
-    static const char *const words[] = {"text", "json", "markdown", "url", NULL};
-    int index = 0;
-    int result = choose("format", value, words, &index, err);
-    options->format = (enum bp_format)index;
-    return result;
+    if (bp_format_find(value, &options->format) == 0) {
+        return 0;
+    }
+    struct bp_str all = BP_STR_EMPTY;
+    bp_formats_describe(~0U >> (32 - BP_FORMAT_COUNT), &all);
+    bp_fail(err, BP_E_FORMAT, "--format is %s, not '%s'", all.data, value);
+    bp_str_free(&all);
+    return -1;
 }
 
 static int take_color(struct bp_options *options, const char *value, struct bp_err *err) {
@@ -235,8 +240,7 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 #define ANY (REPORT | TRIAGE | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT | TRIAGE, "FORMAT", "text (the default), json, markdown or url",
-     take_format},
+    {"format", 0, REPORT | TRIAGE, "FORMAT", NULL, take_format},
     {"output", 'o', REPORT | TRIAGE | PATTERNS | SCHEMA, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
     {"log", 0, REPORT, "FILE", "judge this traceback or log as well; - is standard input",

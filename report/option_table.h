@@ -10,7 +10,7 @@ struct bp_option {
     char letter;      /* its short form, or 0 */
     unsigned commands;
     const char *value; /* what its value is called, or NULL where it takes none */
-    const char *help;
+    const char *help;  /* NULL: the formats that the command writes */
     /* Takes the value (NULL where it has none) into *options. */
     int (*take)(struct bp_options *options, const char *value, struct bp_err *err);
 };

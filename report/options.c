@@ -6,28 +6,10 @@
 
 #include "base/memory.h"
 #include "checks/assume.h"
+#include "report/command_table.h"
 #include "report/option_table.h"
 
-enum { OPTION_LIMIT = 32, DEFAULT_TIMEOUT_MS = 10000 };
-
-static const struct {
-    const char *name;
-    const char *summary;
-} commands[BP_COMMAND_COUNT] = {
-    [BP_COMMAND_REPORT] = {"report", "look at this machine and say what is wrong (the default)"},
-    [BP_COMMAND_TRIAGE] = {"triage", "name the known pattern of issues, logs and reports"},
-    [BP_COMMAND_PATTERNS] = {"patterns", "list the known patterns, show one, or check them"},
-    [BP_COMMAND_SCHEMA] = {"schema", "print the JSON Schema of the report"},
-    [BP_COMMAND_HELP] = {"help", "say how a command is used"},
-};
-
-const char *bp_command_name(enum bp_command command) {
-    return commands[command].name;
-}
-
-const char *bp_command_summary(enum bp_command command) {
-    return commands[command].summary;
-}
+enum { OPTION_LIMIT = 64, DEFAULT_TIMEOUT_MS = 10000 };
 
 static const struct bp_option *find_by_name(const char *name, size_t length) {
     for (const struct bp_option *option = bp_option_table; option->name; option++) {
@@ -71,7 +53,7 @@ struct reading {
     int count;
     char *const *arguments;
     int at;
-    unsigned seen; /* bit i: option i of the table was given */
+    uint64_t seen; /* bit i: option i of the table was given */
 };
 
 /* The option's value: after "=", the rest of the argument, or the next argument. */
@@ -91,7 +73,7 @@ static int take_value(struct reading *reading, const struct bp_option *option, c
         return bp_fail(err, BP_E_FORMAT, "--%s needs its %s, which is empty", option->name,
                        option->value);
     }
-    reading->seen |= 1U << (option - bp_option_table);
+    reading->seen |= UINT64_C(1) << (option - bp_option_table);
     return option->take(reading->options, value, err);
 }
 
@@ -115,13 +97,12 @@ static int read_short(struct reading *reading, const char *argument, struct bp_e
 
 static int read_command(struct bp_options *options, const char *word, struct bp_err *err) {
     const char *names[BP_COMMAND_COUNT + 1] = {NULL};
+    if (bp_command_find(word, &options->command) == 0) {
+        options->named = true;
+        return 0;
+    }
     for (int i = 0; i < BP_COMMAND_COUNT; i++) {
-        names[i] = commands[i].name;
-        if (bp_equal(word, commands[i].name)) {
-            options->command = (enum bp_command)i;
-            options->named = true;
-            return 0;
-        }
+        names[i] = bp_command_row((enum bp_command)i)->name;
     }
     const char *nearest = bp_nearest(word, names);
     if (nearest) {
@@ -158,7 +139,8 @@ static int read_arguments(struct reading *reading, struct bp_err *err) {
 static int check_options_fit(const struct reading *reading, struct bp_err *err) {
     enum bp_command command = reading->options->command;
     for (size_t i = 0; bp_option_table[i].name; i++) {
-        if (!(reading->seen & (1U << i)) || (bp_option_table[i].commands & BP_FOR(command))) {
+        if (!(reading->seen & (UINT64_C(1) << i)) ||
+            (bp_option_table[i].commands & BP_FOR(command))) {
             continue;
         }
         int owner = 0;
@@ -166,21 +148,33 @@ static int check_options_fit(const struct reading *reading, struct bp_err *err) 
             owner++;
         }
         return bp_fail(err, BP_E_FORMAT, "--%s belongs to 'bnb-probe %s', not to '%s'",
-                       bp_option_table[i].name, commands[owner].name, commands[command].name);
+                       bp_option_table[i].name, bp_command_row((enum bp_command)owner)->name,
+                       bp_command_row(command)->name);
     }
     return 0;
 }
 
 static int check_arguments_fit(const struct bp_options *options, struct bp_err *err) {
-    size_t allowed = options->command == BP_COMMAND_TRIAGE     ? SIZE_MAX
-                     : options->command == BP_COMMAND_PATTERNS ? (options->lint ? SIZE_MAX : 1)
-                     : options->command == BP_COMMAND_HELP     ? 1
-                                                               : 0;
+    const struct bp_command_row *row = bp_command_row(options->command);
+    size_t allowed = options->lint ? SIZE_MAX : row->arguments;
     if (options->arguments.count > allowed) {
         return bp_fail(err, BP_E_FORMAT, "'%s' is one argument too many for 'bnb-probe %s'",
-                       options->arguments.items[allowed], commands[options->command].name);
+                       options->arguments.items[allowed], row->name);
     }
     return 0;
+}
+
+static int check_format_fits(const struct bp_options *options, struct bp_err *err) {
+    const struct bp_command_row *row = bp_command_row(options->command);
+    if (!row->formats || (row->formats & BP_WRITES(options->format))) {
+        return 0;
+    }
+    struct bp_str all = BP_STR_EMPTY;
+    bp_formats_describe(row->formats, &all);
+    bp_fail(err, BP_E_FORMAT, "%s writes %s, not %s", row->name, all.data,
+            bp_format_name(options->format));
+    bp_str_free(&all);
+    return -1;
 }
 
 static int check_report(const struct bp_options *options, struct bp_err *err) {
@@ -201,9 +195,6 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
 }
 
 static int check_triage(const struct bp_options *options, struct bp_err *err) {
-    if (options->format == BP_FORMAT_URL) {
-        return bp_fail(err, BP_E_FORMAT, "triage writes text, json or markdown, not url");
-    }
     if (options->why && options->why_not) {
         return bp_fail(err, BP_E_FORMAT, "--why and --why-not cannot go together");
     }
@@ -220,7 +211,8 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
     if (options->help || options->version) {
         return 0;
     }
-    if (check_options_fit(&reading, err) != 0 || check_arguments_fit(options, err) != 0) {
+    if (check_options_fit(&reading, err) != 0 || check_arguments_fit(options, err) != 0 ||
+        check_format_fits(options, err) != 0) {
         return -1;
     }
     return options->command == BP_COMMAND_TRIAGE ? check_triage(options, err)
@@ -249,7 +241,12 @@ void bp_options_describe(enum bp_command command, struct bp_str *text) {
         char *form = option->letter ? bp_format("-%c, --%s", option->letter, option->name)
                                     : bp_format("    --%s", option->name);
         char *whole = option->value ? bp_format("%s %s", form, option->value) : bp_strdup(form);
-        bp_str_addf(text, "  %-24s %s\n", whole, option->help);
+        bp_str_addf(text, "  %-24s %s", whole, option->help ? option->help : "");
+        if (!option->help) {
+            bp_formats_describe(bp_command_row(command)->formats, text);
+            bp_str_add(text, "; text unless given");
+        }
+        bp_str_add_char(text, '\n');
         free(whole);
         free(form);
     }

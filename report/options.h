@@ -17,6 +17,7 @@ enum bp_command {
 #define BP_COMMAND_COUNT 5
 
 enum bp_format { BP_FORMAT_TEXT, BP_FORMAT_JSON, BP_FORMAT_MARKDOWN, BP_FORMAT_URL };
+#define BP_FORMAT_COUNT 4
 
 enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
 
@@ -45,10 +46,6 @@ struct bp_options {
     char *why;     /* NULL, or the pattern whose conditions are shown */
     char *why_not; /* the same; the pattern was not found */
 };
-
-/* A command's name ("report"), and what it is for, in one line. */
-const char *bp_command_name(enum bp_command command);
-const char *bp_command_summary(enum bp_command command);
 
 /*
  * Reads the command line into *options, which starts from {0} and is freed with

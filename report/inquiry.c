@@ -1,0 +1,118 @@
+#include "report/inquiry.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "checks/assume.h"
+#include "checks/check.h"
+#include "checks/releases.h"
+#include "probe/os/child.h"
+#include "probe/probe.h"
+#include "report/document.h"
+#include "report/input.h"
+#include "report/plain.h"
+#include "report/redact.h"
+
+/* Bytes of a log's end from which every format takes what it shows. */
+enum { LOG_SHOWN = 256 << 10 };
+
+int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *err) {
+    if (!options->assumed.count) {
+        return 0;
+    }
+    struct bp_releases *releases = bp_releases_builtin();
+    int result = bp_assume_check(&options->assumed, releases, err);
+    bp_releases_free(releases);
+    return result == 0 ? 0 : bp_fail_in(err, "--assume");
+}
+
+/* The part that needs no facts: done while the collectors run. */
+static void load_catalogue(void *context) {
+    struct bp_inquiry *inquiry = context;
+    struct bp_strs added = {0};
+    inquiry->catalogue = bp_catalogue_for_judging();
+    for (size_t i = 0; i < inquiry->options->patterns.count; i++) {
+        bp_input_patterns(inquiry->options->patterns.items[i], inquiry->catalogue, &added,
+                          &inquiry->problems);
+    }
+    bp_strs_free(&added);
+}
+
+static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
+    const struct bp_options *options = inquiry->options;
+    if (options->from) {
+        load_catalogue(inquiry);
+        return bp_input_snapshot(options->from, &inquiry->snapshot, &inquiry->collected_at, err);
+    }
+    struct bp_probe_options probe = {options->root, &options->pythons, options->timeout_ms};
+    inquiry->collected_at = bp_document_time(time(NULL));
+    inquiry->snapshot = bp_probe_run(&probe, load_catalogue, inquiry, err);
+    return inquiry->snapshot ? 0 : -1;
+}
+
+/* Inputs are read before anything is probed: a wrong name is said at once. */
+int bp_inquiry_gather(struct bp_inquiry *inquiry, struct bp_err *err) {
+    inquiry->started_ms = bp_now_ms();
+    if (inquiry->options->log && !inquiry->log) {
+        inquiry->log = bp_input_log(inquiry->options->log, err);
+        if (!inquiry->log) {
+            return -1;
+        }
+    }
+    if (get_snapshot(inquiry, err) != 0) {
+        return -1;
+    }
+    inquiry->snapshot_ms = bp_now_ms() - inquiry->started_ms;
+    if (inquiry->problems.count) {
+        return bp_fail(err, BP_E_FORMAT, "%s", inquiry->problems.items[0]);
+    }
+    if (inquiry->options->assumed.count) {
+        return bp_assume(inquiry->snapshot, &inquiry->options->assumed,
+                         bp_catalogue_releases(inquiry->catalogue), err);
+    }
+    return 0;
+}
+
+void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name) {
+    const char *log = inquiry->log;
+    struct bp_text text = {log_name, log, log ? strlen(log) : 0};
+    cJSON *judgement = bp_check(inquiry->snapshot, log ? &text : NULL, inquiry->catalogue);
+    inquiry->document = bp_document_make(inquiry->snapshot, judgement, inquiry->collected_at);
+    inquiry->snapshot = NULL;
+    inquiry->checked_ms = bp_now_ms() - inquiry->started_ms;
+}
+
+/* What of the log a report could show, with room for what has to be seen whole to be redacted. */
+static const char *last_part(const char *log) {
+    size_t length = strlen(log);
+    if (length <= LOG_SHOWN) {
+        return log;
+    }
+    const char *line = strchr(log + length - LOG_SHOWN, '\n');
+    return line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - LOG_SHOWN);
+}
+
+void bp_inquiry_redact(struct bp_inquiry *inquiry) {
+    if (inquiry->options->no_redact) {
+        return;
+    }
+    struct bp_redactor *redactor = bp_redactor_new(inquiry->identity);
+    bp_redact_document(redactor, inquiry->document);
+    if (inquiry->log) {
+        char *log = bp_redact_text(redactor, last_part(inquiry->log));
+        free(inquiry->log);
+        inquiry->log = log;
+    }
+    bp_redactor_free(redactor);
+}
+
+void bp_inquiry_free(struct bp_inquiry *inquiry) {
+    bp_catalogue_free(inquiry->catalogue);
+    bp_strs_free(&inquiry->problems);
+    cJSON_Delete(inquiry->snapshot);
+    cJSON_Delete(inquiry->document);
+    free(inquiry->collected_at);
+    free(inquiry->log);
+}
