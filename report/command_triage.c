@@ -10,7 +10,7 @@
 #include "report/command.h"
 #include "report/input.h"
 #include "report/issues.h"
-#include "report/option_table.h"
+#include "report/output.h"
 #include "report/redact.h"
 #include "report/terminal.h"
 #include "report/triage_view.h"
@@ -25,23 +25,44 @@ struct work {
     struct bp_redactor *redactor; /* NULL: names and secrets stay */
     struct bp_triage_groups *groups;
     struct bp_text_style style;
-    struct bp_str out;
+    struct bp_output output;
+    struct bp_str out; /* what of it was not written yet */
     struct bp_strs problems;
     size_t count;
     bool failed; /* the output could not be written */
 };
 
-/* To standard output results go as they come, so that a tracker does not have to fit in memory. */
-static bool streams(const struct work *work) {
-    return !work->options->output || bp_equal(work->options->output, "-");
+/* An output that cannot be written is said once. */
+static void check_written(struct work *work, int result, struct bp_err *err) {
+    if (result != 0) {
+        bp_complain(BP_EXIT_FAILED, bp_err_text(err));
+        work->failed = true;
+    }
+    bp_err_clear(err);
 }
 
+/* Results go out as they come, so that a tracker does not have to fit in memory. */
 static void flush(struct work *work, size_t least) {
-    if (!streams(work) || work->out.length < least || work->failed) {
+    if (work->out.length < least) {
         return;
     }
-    work->failed = bp_command_deliver(work->options, work->out.data, work->out.length) != 0;
+    if (!work->failed) {
+        struct bp_err err = {0};
+        int result = bp_output_add(&work->output, work->out.data, work->out.length, &err);
+        check_written(work, result, &err);
+    }
     bp_str_truncate(&work->out, 0);
+}
+
+/* The last of it, and the file to its place. */
+static void finish(struct work *work) {
+    struct bp_err err = {0};
+    flush(work, 0);
+    if (work->failed) {
+        bp_output_drop(&work->output);
+    } else {
+        check_written(work, bp_output_close(&work->output, &err), &err);
+    }
 }
 
 static cJSON *name_of(const struct bp_issue_read *issue) {
@@ -81,6 +102,9 @@ static void write_why(struct work *work, const struct bp_issue_read *issue) {
 
 static void take(void *context, const struct bp_issue_read *issue) {
     struct work *work = context;
+    if (work->failed) {
+        return;
+    }
     if (work->options->why || work->options->why_not) {
         write_why(work, issue);
         return;
@@ -147,16 +171,22 @@ static int run(struct work *work) {
     } else if (work->options->format == BP_FORMAT_MARKDOWN && !why) {
         bp_triage_groups_render(work->groups, &work->out);
     }
-    int code = BP_EXIT_DONE;
-    if (streams(work)) {
-        flush(work, 0);
-    } else {
-        code = bp_command_deliver(work->options, work->out.data, work->out.length);
-    }
+    finish(work);
+    int code = work->failed ? BP_EXIT_FAILED : BP_EXIT_DONE;
     for (size_t i = 0; i < work->problems.count; i++) {
         code = bp_complain(BP_EXIT_FAILED, work->problems.items[i]);
     }
-    return work->failed ? BP_EXIT_FAILED : code;
+    return code;
+}
+
+/* A name that cannot be written to is said before any work is done. */
+static int open_output(struct work *work) {
+    struct bp_err err = {0};
+    check_written(work, bp_output_open(&work->output, work->options->output, &err), &err);
+    if (work->failed) {
+        bp_output_drop(&work->output);
+    }
+    return work->failed ? BP_EXIT_FAILED : BP_EXIT_DONE;
 }
 
 int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity) {
@@ -164,6 +194,7 @@ int bp_command_triage(const struct bp_options *options, const struct bp_identity
         .options = options, .style = bp_terminal_style(options), .out = BP_STR_EMPTY};
     int code = load_catalogue(&work);
     code = code ? code : check_pattern(&work);
+    code = code ? code : open_output(&work);
     if (!code) {
         work.triage = bp_triage_new(work.catalogue);
         work.groups = bp_triage_groups_new();

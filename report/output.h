@@ -2,7 +2,9 @@
 #ifndef BP_REPORT_OUTPUT_H
 #define BP_REPORT_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 
@@ -14,11 +16,32 @@
 void bp_output_prepare(void);
 
 /*
- * Writes `length` bytes to `path`, or to standard output where it is NULL or "-". A file
- * is written beside its final place and moved there once it is complete; a new one is
- * readable by its owner only (mode 0600), an old one keeps its mode. A symbolic link
- * stays and what it leads to is replaced; a device or a pipe is written to.
+ * A result on its way out, in pieces. A file is written beside its final place, where it has
+ * no name as long as the file system can do that, and is moved there once it is complete; a
+ * new one is readable by its owner only (mode 0600), an old one keeps its mode. A symbolic
+ * link stays and what it leads to is replaced; a device or a pipe is written to.
  */
+struct bp_output {
+    int fd;
+    char *path;      /* as it was named; NULL: standard output */
+    char *target;    /* the file to be replaced or made; NULL: written in place */
+    char *temporary; /* the name that it has until then; NULL: none */
+    bool replaces;
+    struct stat old; /* what is replaced */
+};
+
+/* Opens `path`, or standard output where it is NULL or "-". Ended with one of the next two. */
+int bp_output_open(struct bp_output *output, const char *path, struct bp_err *err);
+
+int bp_output_add(struct bp_output *output, const char *data, size_t length, struct bp_err *err);
+
+/* Brings what was written to its place. On an error the old file stands as it was. */
+int bp_output_close(struct bp_output *output, struct bp_err *err);
+
+/* Forgets what was written to a file. */
+void bp_output_drop(struct bp_output *output);
+
+/* The three in one: `length` bytes to `path`. */
 int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err);
 
 #endif

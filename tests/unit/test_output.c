@@ -124,12 +124,40 @@ static void a_write_that_fails_half_way_leaves_nothing(void **state) {
     free(path);
 }
 
+static void pieces_become_one_file(void **state) {
+    char *path = bp_join(*state, "old");
+    struct bp_output output;
+    scratch_write(*state, "old", "precious");
+    assert_int_equal(0, bp_output_open(&output, path, NULL));
+    assert_int_equal(0, bp_output_add(&output, "te", 2, NULL));
+    assert_int_equal(0, bp_output_add(&output, "xt", 2, NULL));
+    assert_holds(path, "precious");
+    assert_int_equal(0, bp_output_close(&output, NULL));
+    assert_holds(path, "text");
+    assert_int_equal(1, count_entries(*state));
+    free(path);
+}
+
+static void what_is_dropped_was_never_there(void **state) {
+    char *path = bp_join(*state, "old");
+    struct bp_output output;
+    scratch_write(*state, "old", "precious");
+    assert_int_equal(0, bp_output_open(&output, path, NULL));
+    assert_int_equal(0, bp_output_add(&output, "text", 4, NULL));
+    bp_output_drop(&output);
+    assert_holds(path, "precious");
+    assert_int_equal(1, count_entries(*state));
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_file_is_for_its_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_old_file_keeps_its_mode, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_stays_a_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pieces_become_one_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_dropped_was_never_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_write_that_fails_half_way_leaves_nothing, set_up,
                                         tear_down),
     };
