@@ -103,6 +103,21 @@ static void add_symptoms(struct bp_str *out, const cJSON *symptoms) {
     }
 }
 
+static void add_signature(struct bp_str *out, const cJSON *finding, bool search) {
+    char *line = bp_signature_line(finding);
+    char *address = bp_signature_search(finding);
+    if (line && address) {
+        bp_str_add(out, "- signature: ");
+        bp_markup_code(out, line);
+        if (search) {
+            bp_str_addf(out, ", [others with it](%s)", address);
+        }
+        bp_str_add_char(out, '\n');
+    }
+    free(address);
+    free(line);
+}
+
 static void add_finding(struct bp_str *out, const cJSON *finding, const char *verdict_says,
                         bool remedy) {
     const char *says = bp_finding_reason(finding, verdict_says);
@@ -130,6 +145,7 @@ static void add_finding(struct bp_str *out, const cJSON *finding, const char *ve
         }
     }
     add_symptoms(out, bp_json_get(finding, "symptoms"));
+    add_signature(out, finding, remedy);
     if (remedy) {
         add_remedy(out, bp_json_get(finding, "remedy"));
         struct bp_strs list = bp_finding_references(finding);

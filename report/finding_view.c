@@ -99,3 +99,32 @@ struct bp_strs bp_finding_references(const cJSON *finding) {
     }
     return list;
 }
+
+char *bp_signature_line(const cJSON *finding) {
+    static const struct {
+        const char *member;
+        const char *says;
+    } parts[] = {{"cause", ""}, {"library", ""}, {"needed_by", "needed by "}, {"era", "era "}};
+    const cJSON *signature = bp_json_get(finding, "signature");
+    const char *code = bp_json_text(signature, "code");
+    struct bp_str line = BP_STR_EMPTY;
+    if (!code) {
+        return NULL;
+    }
+    bp_str_add(&line, code);
+    const char *before = " (";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *part = bp_json_text(signature, parts[i].member);
+        if (part) {
+            bp_str_addf(&line, "%s%s%s", before, parts[i].says, part);
+            before = ", ";
+        }
+    }
+    bp_str_add(&line, bp_equal(before, ", ") ? ")" : "");
+    return bp_str_detach(&line);
+}
+
+char *bp_signature_search(const cJSON *finding) {
+    const char *code = bp_json_text_at(finding, "/signature/code");
+    return code ? bp_format(BP_PROJECT "/issues?q=is%%3Aissue+%%22%s%%22", code) : NULL;
+}

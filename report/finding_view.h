@@ -24,6 +24,13 @@ bool bp_evidence_repeats(const cJSON *finding, const cJSON *evidence);
 /* What was seen there: the fact's value or the line, or NULL. The caller frees it. */
 char *bp_evidence_seen(const cJSON *evidence);
 
+/*
+ * What stands for the root cause: "bnbsig-1a2b3c4d (CAUSE, LIBRARY, needed by cuda, era ERA)",
+ * and the address of the tracker's search for it. NULL where there is none. The caller frees them.
+ */
+char *bp_signature_line(const cJSON *finding);
+char *bp_signature_search(const cJSON *finding);
+
 /* The finding's references, its canonical issue first. The caller frees the list. */
 struct bp_strs bp_finding_references(const cJSON *finding);
 

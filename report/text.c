@@ -96,6 +96,17 @@ static void show_references(const struct bp_layout *layout, const cJSON *finding
     bp_strs_free(&list);
 }
 
+static void show_signature(const struct bp_layout *layout, const cJSON *finding) {
+    char *line = bp_signature_line(finding);
+    char *search = bp_signature_search(finding);
+    if (line && search) {
+        bp_layout_paragraph(layout, "\n   Signature: ", 6, line, BP_QUIET);
+        bp_layout_paragraph(layout, "   Others with it: ", 6, search, BP_QUIET);
+    }
+    free(search);
+    free(line);
+}
+
 static void show_finding(const struct bp_layout *layout, const cJSON *finding, int number,
                          const char *verdict) {
     const char *reason = bp_finding_reason(finding, verdict);
@@ -126,6 +137,7 @@ static void show_finding(const struct bp_layout *layout, const cJSON *finding, i
         show_symptoms(layout, symptoms);
     }
     show_references(layout, finding);
+    show_signature(layout, finding);
     free(line);
     free(start);
 }

@@ -8,6 +8,7 @@
 #include "report/finding_view.h"
 #include "report/markup.h"
 #include "report/plain.h"
+#include "report/triage_signatures.h"
 #include "report/triage_view.h"
 
 /* All issues that one pattern leads. */
@@ -27,6 +28,7 @@ struct bp_triage_groups {
     struct group *items;
     size_t count;
     size_t capacity;
+    struct bp_signatures signatures;
     struct bp_str unknown;
     size_t unknown_count;
     size_t issue_count;
@@ -49,6 +51,7 @@ void bp_triage_groups_free(struct bp_triage_groups *groups) {
         bp_str_free(&group->commands);
     }
     if (groups) {
+        bp_signatures_free(&groups->signatures);
         bp_str_free(&groups->unknown);
         free(groups->items);
         free(groups);
@@ -112,6 +115,12 @@ static void add_reason(struct bp_str *out, const cJSON *primary) {
         free(seen);
         free(place);
     }
+    const char *code = bp_json_text_at(primary, "/signature/code");
+    if (code) {
+        bp_str_add(out, "  - signature: ");
+        bp_markup_code(out, code);
+        bp_str_add_char(out, '\n');
+    }
 }
 
 /* One line that bash reads as the text, line ends and all: $'...'. */
@@ -166,6 +175,9 @@ void bp_triage_groups_add(struct bp_triage_groups *groups, const cJSON *result) 
     group->close_count += close;
     group->ask_count += ask;
     group->borderline_count += !close && !ask;
+    char *name = bp_triage_name(result);
+    bp_signatures_add(&groups->signatures, name, primary);
+    free(name);
     add_name(out, result);
     add_reason(out, primary);
     add_comment(out, result);
@@ -213,7 +225,7 @@ static void add_commands(struct bp_str *out, const struct bp_triage_groups *grou
     bp_str_free(&all);
 }
 
-void bp_triage_groups_render(const struct bp_triage_groups *groups, struct bp_str *out) {
+void bp_triage_groups_render(struct bp_triage_groups *groups, struct bp_str *out) {
     bp_str_addf(out, "# Triage of %zu issue%s\n", groups->issue_count,
                 groups->issue_count == 1 ? "" : "s");
     if (!any(groups, false)) {
@@ -239,5 +251,6 @@ void bp_triage_groups_render(const struct bp_triage_groups *groups, struct bp_st
         }
     }
     add_part(out, "# No known pattern: keep", groups->unknown_count, &groups->unknown);
+    bp_signatures_render(&groups->signatures, out);
     add_commands(out, groups);
 }

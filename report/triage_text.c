@@ -78,6 +78,14 @@ void bp_triage_text(const cJSON *result, const struct bp_text_style *style, stru
     if (!findings || !findings->child) {
         bp_layout_paragraph(&layout, "   ", 3, "No known pattern.", BP_PLAIN);
     }
+    char *signature = bp_signature_line(bp_triage_primary(result));
+    char *search = bp_signature_search(bp_triage_primary(result));
+    if (signature && search) {
+        bp_layout_paragraph(&layout, "   Signature: ", 6, signature, BP_PLAIN);
+        bp_layout_paragraph(&layout, "      ", 6, search, BP_QUIET);
+    }
+    free(search);
+    free(signature);
     const cJSON *note;
     cJSON_ArrayForEach(note, bp_json_get(result, "notes")) {
         bp_layout_paragraph(&layout, "   Note: ", 3, cJSON_GetStringValue(note), BP_DOUBT);

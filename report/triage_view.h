@@ -13,7 +13,7 @@ void bp_triage_text(const cJSON *result, const struct bp_text_style *style, stru
 struct bp_triage_groups;
 struct bp_triage_groups *bp_triage_groups_new(void);
 void bp_triage_groups_add(struct bp_triage_groups *groups, const cJSON *result);
-void bp_triage_groups_render(const struct bp_triage_groups *groups, struct bp_str *out);
+void bp_triage_groups_render(struct bp_triage_groups *groups, struct bp_str *out);
 void bp_triage_groups_free(struct bp_triage_groups *groups);
 
 /* "#123", or the id as it is, or the file's name; made plain. The caller frees it. */

@@ -69,6 +69,19 @@ def test_url(probe, snapshot_file):
     assert "0.42.0" in fields["system-info"][0]
 
 
+def test_every_format_shows_the_signature(probe, report, snapshot_file):
+    code = report("--from", snapshot_file)["findings"][0]["signature"]["code"]
+    search = f"https://github.com/bitsandbytes-foundation/bitsandbytes/issues?q=is%3Aissue+%22{code}%22"
+    for form in ("text", "markdown"):
+        shown = probe.run("--from", snapshot_file, "--format", form).out
+        assert search in shown
+        assert f"{code} (legacy-cuda-setup" in shown
+    address = probe.run("--from", snapshot_file, "--format", "url").out.strip()
+    fields = urllib.parse.parse_qs(urllib.parse.urlsplit(address).query, strict_parsing=True)
+    assert fields["title"][0].endswith(f"[{code}]")
+    assert code in fields["system-info"][0]
+
+
 def test_url_is_cut_to_what_github_takes(probe, snapshot_file, tmp_path):
     log = tmp_path / "long.log"
     log.write_text("".join(f"line {n}: äöü ∑ {'x' * 90}\n" for n in range(5000)))

@@ -1,6 +1,8 @@
 """`bnb-probe triage`: what it reads, what it says, and when it does not say "close"."""
 
 import json
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -262,6 +264,52 @@ def test_a_file_with_the_result(probe, tmp_path):
     result = probe.run("triage", "--format", "json", "-o", str(out), "-", stdin=LEGACY)
     assert result.code == 0 and result.out == ""
     assert len(json.loads(out.read_text())["results"]) == 1
+
+
+def test_a_file_that_cannot_be_written_is_said_before_the_work(probe, tmp_path):
+    out = tmp_path / "none" / "out.json"
+    result = probe.run("triage", "-o", out, tmp_path / "not-read-either")
+    assert result.code == 3
+    assert len(result.err_lines) == 1 and str(out) in result.err
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_memory_does_not_grow_with_the_tracker(release_probe, tmp_path, format):
+    """Into a file as well: the results go out as they come."""
+    filler = "\n".join(f"step {i}: loss 1.{i} on cuda:0 with torch and transformers" for i in range(140))
+    peaks = []
+    for count in (500, 5000):
+        tracker = tmp_path / f"tracker{count}.jsonl"
+        tracker.write_text("".join(json.dumps(issue(n, f"Issue {n}", LEGACY + filler)) + "\n" for n in range(count)))
+        peaks.append(peak_kb(release_probe, "triage", "--format", format, "-o", tmp_path / "out", tracker))
+    assert (tmp_path / "out").stat().st_size > 5000 * 500
+    assert peaks[1] < peaks[0] * 1.1 + 1024
+
+
+def peak_kb(probe, *arguments):
+    """The most memory that a run held. The program is started by a small process: what the starter
+    holds counts as the program's own first peak."""
+    starter = "import os, sys\npid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)\n" \
+        "_, status, usage = os.wait4(pid, 0)\nassert status == 0\nprint(usage.ru_maxrss)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", starter, str(probe.path), *map(str, arguments)],
+                          capture_output=True, text=True, check=True, env=probe.environment(), timeout=60)
+    return int(done.stdout)
+
+
+def test_signatures_are_shown(probe):
+    """The same root cause has one code, which each format shows with an address that searches for it."""
+    issues = [issue(5), issue(6, "no pattern", "hm"), issue(7, "Again", LEGACY.replace("/srv/job", "/data"))]
+    text = json.dumps(issues)
+    results = triage(probe, "-", stdin=text)
+    code = results[0]["findings"][0]["signature"]["code"]
+    assert results[2]["findings"][0]["signature"]["code"] == code
+    search = f"https://github.com/bitsandbytes-foundation/bitsandbytes/issues?q=is%3Aissue+%22{code}%22"
+    shown = probe.run("triage", "-", stdin=text).out
+    assert shown.count(f"Signature: {code} (legacy-cuda-setup") == 2
+    assert shown.count(search) == 2
+    review = probe.run("triage", "--format", "markdown", "-", stdin=text).out
+    (line,) = [line for line in review.splitlines() if search in line]
+    assert code in line and line.endswith("2 issues: #5, #7")
 
 
 def test_secrets_stay_out(probe):
