@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/str.h"
+#include "probe/binary/binary.h"
 #include "probe/collector.h"
 
 /*
@@ -13,6 +14,9 @@
  * a library is from, and those that error messages name. Ended by NULL.
  */
 extern const char *const bp_bitsandbytes_symbols[];
+
+/* What is read of a native library of bitsandbytes. */
+extern const struct bp_binary_wishes bp_bitsandbytes_wishes;
 
 /*
  * Puts the facts of each libbitsandbytes* file of the package folder one by one. `record`

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "probe/binary/binary.h"
 #include "probe/bitsandbytes.h"
 
 const char *const bp_bitsandbytes_symbols[] = {
@@ -34,6 +33,9 @@ const char *const bp_bitsandbytes_symbols[] = {
     NULL,
 };
 
+const struct bp_binary_wishes bp_bitsandbytes_wishes = {.symbols = bp_bitsandbytes_symbols,
+                                                        .gpu_code = true};
+
 /* RECORD has a line of about 100 bytes for each file. */
 static const size_t record_limit = (size_t)8 << 20;
 
@@ -54,9 +56,8 @@ static bool is_listed(const char *record, const char *name) {
 }
 
 static cJSON *library_facts(const struct bp_root *root, const char *path) {
-    const struct bp_binary_wishes wishes = {.symbols = bp_bitsandbytes_symbols, .gpu_code = true};
     struct bp_err err = {0};
-    cJSON *library = bp_binary_facts(root, path, &wishes, &err);
+    cJSON *library = bp_binary_facts(root, path, &bp_bitsandbytes_wishes, &err);
     if (!library) {
         library = cJSON_CreateObject();
         bp_json_set_text(library, "error", bp_err_text(&err));

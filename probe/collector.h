@@ -47,6 +47,7 @@ bp_collect_fn bp_collect_rocm;
 bp_collect_fn bp_collect_python;
 bp_collect_fn bp_collect_bitsandbytes; /* after python */
 bp_collect_fn bp_collect_libraries;    /* after bitsandbytes */
+bp_collect_fn bp_collect_ghosts;       /* after libraries */
 bp_collect_fn bp_collect_build_tools;
 bp_collect_fn bp_collect_session;
 bp_collect_fn bp_collect_environment;

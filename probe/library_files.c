@@ -4,25 +4,26 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "probe/binary/binary.h"
+
+const struct bp_binary_wishes bp_library_wishes = {.version_definitions = true};
 
 /* Where something is wrong with a file, its size decides what the loader says. */
-static void put_size(cJSON *facts, uint64_t size) {
+void bp_library_put_size(cJSON *facts, uint64_t size) {
     if (bp_json_text(facts, "error") || !bp_equal(bp_json_text(facts, "format"), "elf")) {
+        cJSON_DeleteItemFromObjectCaseSensitive(facts, "size_bytes");
         bp_json_set_number(facts, "size_bytes", (double)size);
     }
 }
 
 static cJSON *read_facts(const struct bp_root *root, const char *path, uint64_t size) {
-    const struct bp_binary_wishes wishes = {.version_definitions = true};
     struct bp_err err = {0};
-    cJSON *facts = bp_binary_facts(root, path, &wishes, &err);
+    cJSON *facts = bp_binary_facts(root, path, &bp_library_wishes, &err);
     if (!facts) {
         facts = cJSON_CreateObject();
         bp_json_set_text(facts, "error", bp_err_text(&err));
     }
     bp_err_clear(&err);
-    put_size(facts, size);
+    bp_library_put_size(facts, size);
     return facts;
 }
 

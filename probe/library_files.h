@@ -6,7 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "probe/binary/binary.h"
 #include "probe/os/files.h"
+
+/* What is read of a library that is needed or opened. */
+extern const struct bp_binary_wishes bp_library_wishes;
 
 struct bp_library_file {
     uint64_t device; /* with inode: which file it is */
@@ -27,6 +31,9 @@ struct bp_library_files {
  */
 const struct bp_library_file *bp_library_file_at(struct bp_library_files *files,
                                                  const struct bp_root *root, const char *path);
+
+/* Puts the file's size into its facts where it decides what a loader says of the file. */
+void bp_library_put_size(cJSON *facts, uint64_t size);
 
 void bp_library_files_free(struct bp_library_files *files);
 

@@ -25,6 +25,8 @@ static const struct bp_collector collectors[] = {
     {.name = "bitsandbytes", .collect = bp_collect_bitsandbytes, .after = "python"},
     {.name = "libraries", .collect = bp_collect_libraries, .with_previous = true},
     {.name = "session", .collect = bp_collect_session, .after = "python"},
+    /* The last: left out where nobody asks for it. */
+    {.name = "ghosts", .collect = bp_collect_ghosts, .after = "libraries"},
 };
 
 /* The sections in the order of the document, whichever collector ends first. */
@@ -67,7 +69,8 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
         .while_waiting = while_waiting,
         .context = context,
     };
-    bp_run_collectors(collectors, sizeof collectors / sizeof *collectors, &probe, snapshot, &run);
+    size_t count = sizeof collectors / sizeof *collectors - !options->with_ghosts;
+    bp_run_collectors(collectors, count, &probe, snapshot, &run);
     bp_root_close(&root);
     return snapshot;
 }

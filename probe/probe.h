@@ -6,6 +6,7 @@
 #define BP_PROBE_PROBE_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -14,6 +15,7 @@ struct bp_probe_options {
     const char *root;              /* another root file system, or NULL */
     const struct bp_strs *pythons; /* interpreters asked for, or NULL: find the person's own */
     double timeout_ms;             /* the whole probing ends within it */
+    bool with_ghosts;              /* keep the headers of the libraries (probe/ghosts.h) */
 };
 
 /*

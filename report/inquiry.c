@@ -8,6 +8,7 @@
 #include "checks/assume.h"
 #include "checks/check.h"
 #include "checks/releases.h"
+#include "probe/ghosts.h"
 #include "probe/os/child.h"
 #include "probe/probe.h"
 #include "report/document.h"
@@ -40,13 +41,38 @@ static void load_catalogue(void *context) {
     bp_strs_free(&added);
 }
 
+/*
+ * What was assumed stands in the place of what the ghosts are of: a report made with --assume is
+ * taken as it stands.
+ */
+static int read_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
+    const char *path = inquiry->options->from;
+    if (bp_input_snapshot(path, &inquiry->snapshot, &inquiry->collected_at, err) != 0) {
+        return -1;
+    }
+    cJSON *assumed = bp_assumed(inquiry->snapshot);
+    int result = assumed ? 0 : bp_ghosts_apply(inquiry->snapshot, err);
+    cJSON_Delete(assumed);
+    if (result != 0) {
+        char *shown = bp_input_shown(bp_equal(path, "-") ? "standard input" : path);
+        bp_fail_in(err, "%s", shown);
+        free(shown);
+    }
+    return result;
+}
+
 static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
     const struct bp_options *options = inquiry->options;
     if (options->from) {
         load_catalogue(inquiry);
-        return bp_input_snapshot(options->from, &inquiry->snapshot, &inquiry->collected_at, err);
+        return read_snapshot(inquiry, err);
     }
-    struct bp_probe_options probe = {options->root, &options->pythons, options->timeout_ms};
+    struct bp_probe_options probe = {
+        .root = options->root,
+        .pythons = &options->pythons,
+        .timeout_ms = options->timeout_ms,
+        .with_ghosts = options->with_ghosts,
+    };
     inquiry->collected_at = bp_document_time(time(NULL));
     inquiry->snapshot = bp_probe_run(&probe, load_catalogue, inquiry, err);
     return inquiry->snapshot ? 0 : -1;

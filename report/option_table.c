@@ -172,6 +172,13 @@ static int take_assume(struct bp_options *options, const char *value, struct bp_
     return 0;
 }
 
+static int take_with_ghosts(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->with_ghosts = true;
+    return 0;
+}
+
 static int take_no_redact(struct bp_options *options, const char *value, struct bp_err *err) {
     (void)value;
     (void)err;
@@ -256,6 +263,8 @@ const struct bp_option bp_option_table[] = {
      take_patterns},
     {"timeout", 0, REPORT, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
      take_timeout},
+    {"with-ghosts", 0, REPORT, NULL,
+     "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
     {"no-redact", 0, REPORT | TRIAGE, NULL, "leave names, addresses and secrets as they are",
      take_no_redact},
     {"color", 0, REPORT | TRIAGE, "WHEN", "auto (the default), always or never", take_color},

@@ -182,6 +182,14 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
         return bp_fail(err, BP_E_FORMAT, "--from probes nothing, so %s cannot go with it",
                        options->root ? "--root" : "--python");
     }
+    if (options->from && options->with_ghosts) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "--from probes nothing, so --with-ghosts cannot go with it; ghosts that "
+                       "are in the report stay in it");
+    }
+    if (options->with_ghosts && options->format != BP_FORMAT_JSON) {
+        return bp_fail(err, BP_E_FORMAT, "--with-ghosts goes with --format json only");
+    }
     if (bp_equal(options->from, "-") && bp_equal(options->log, "-")) {
         return bp_fail(err, BP_E_FORMAT, "--from and --log cannot both be standard input");
     }

@@ -38,6 +38,7 @@ struct bp_options {
     struct bp_strs patterns; /* folders with more patterns */
     struct bp_strs assumed;  /* KEY=VALUE, understood (checks/assume.h) */
     double timeout_ms;
+    bool with_ghosts;
     bool no_redact;
     bool verbose;
     bool timing;

@@ -194,12 +194,20 @@ static void redact_item(const struct bp_redactor *redactor, cJSON *item, const c
     char *fact = pointer ? bp_strdup(bp_base_name(pointer)) : NULL;
     for (cJSON *child = item->child; child; child = child->next) {
         const char *child_name = child->string ? child->string : name;
-        redact_item(redactor, child, fact && bp_equal(child_name, "value") ? fact : child_name);
+        if (cJSON_IsArray(item) && cJSON_IsObject(child) && bp_equal(name, "ghosts")) {
+            bp_redact_ghost(redactor, child);
+        } else {
+            redact_item(redactor, child, fact && bp_equal(child_name, "value") ? fact : child_name);
+        }
         if (child->string) {
             redact_member_name(redactor, child);
         }
     }
     free(fact);
+}
+
+void bp_redact_facts(const struct bp_redactor *redactor, cJSON *facts) {
+    redact_item(redactor, facts, facts->string);
 }
 
 void bp_redact_document(struct bp_redactor *redactor, cJSON *document) {

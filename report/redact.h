@@ -8,6 +8,10 @@
  *   e-mail, IPv4, IPv6 and MAC addresses            <email>, <address>, <mac>
  *   the UUID of a GPU                                                     <uuid>
  *
+ * The bytes of a ghost are text to nobody, so they are redacted by themselves: each string in
+ * them as any other, where what stands for it is no longer than the string; else the ghost is
+ * left out. The facts that are read again from it are the redacted ones either way.
+ *
  * Kept: /root, loopback and unspecified addresses, version numbers of four parts, and
  * names that say nothing about a person ("root", "ubuntu", names shorter than three
  * characters). Redacting twice changes nothing.

@@ -7,6 +7,7 @@
 #ifndef BP_REPORT_REDACT_SCAN_H
 #define BP_REPORT_REDACT_SCAN_H
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -48,6 +49,12 @@ struct bp_scan {
 bool bp_redact_secret(struct bp_scan *scan);
 bool bp_redact_address(struct bp_scan *scan);
 bool bp_redact_name(struct bp_scan *scan);
+
+/* Redacts every string of `facts`, as bp_redact_document does. */
+void bp_redact_facts(const struct bp_redactor *redactor, cJSON *facts);
+
+/* Redacts the strings in a ghost (probe/binary/ghost.h), or leaves it out. */
+void bp_redact_ghost(const struct bp_redactor *redactor, cJSON *object);
 
 /* Two of the addresses: 10.0.0.5, and EC2's ip-10-0-0-5. */
 bool bp_redact_ipv4(struct bp_scan *scan);

@@ -12,8 +12,7 @@
 #include "probe/binary/pe.h"
 
 static bool begins_with(const struct bp_cursor *file, const char *bytes) {
-    size_t length = strlen(bytes);
-    return bp_cursor_has(file, 0, length) && memcmp(file->data, bytes, length) == 0;
+    return bp_cursor_is(file, 0, bytes, strlen(bytes));
 }
 
 static void put_unknown(const struct bp_cursor *file, cJSON *facts) {
@@ -30,14 +29,8 @@ static void put_unknown(const struct bp_cursor *file, cJSON *facts) {
     bp_json_set_text(facts, "error", error);
 }
 
-cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
-                       const struct bp_binary_wishes *wishes, struct bp_err *err) {
-    struct bp_map map = {0};
-    if (bp_root_map(root, path, &map, err) != 0) {
-        return NULL;
-    }
+cJSON *bp_binary_facts_of(struct bp_cursor file, const struct bp_binary_wishes *wishes) {
     cJSON *facts = cJSON_CreateObject();
-    struct bp_cursor file = bp_cursor_of(map.data, map.size);
     if (begins_with(&file, "\177ELF")) {
         bp_elf_facts(file, wishes, facts);
     } else if (bp_pe_is(file)) {
@@ -50,6 +43,16 @@ cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
     if (wishes && wishes->gpu_code && !bp_equal(bp_json_text(facts, "format"), "unknown")) {
         bp_gpu_code_facts(file, facts);
     }
+    return facts;
+}
+
+cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
+                       const struct bp_binary_wishes *wishes, struct bp_err *err) {
+    struct bp_map map = {0};
+    if (bp_root_map(root, path, &map, err) != 0) {
+        return NULL;
+    }
+    cJSON *facts = bp_binary_facts_of(bp_cursor_of(map.data, map.size), wishes);
     bp_map_close(&map);
     return facts;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cursor.h"
 #include "base/error.h"
 #include "probe/os/files.h"
 
@@ -29,6 +30,9 @@ struct bp_binary_wishes {
  */
 cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
                        const struct bp_binary_wishes *wishes, struct bp_err *err);
+
+/* The same of a file whose bytes are at hand. Never NULL; the caller deletes it. */
+cJSON *bp_binary_facts_of(struct bp_cursor file, const struct bp_binary_wishes *wishes);
 
 /*
  * The architecture that a program or library file is for, as `uname -m` says it, or NULL.

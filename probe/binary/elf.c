@@ -83,6 +83,8 @@ static int read_segments(struct bp_elf *elf, struct bp_err *err) {
     if (!bp_cursor_has(file, offset, (uint64_t)count * entry_size)) {
         return bp_fail(err, BP_E_FORMAT, "the program headers lie outside the file");
     }
+    bp_cursor_note(file, 0, layout->size);
+    bp_cursor_note(file, offset, (uint64_t)count * entry_size);
     elf->segments = bp_alloc_array(count, sizeof *elf->segments);
     elf->segment_count = count;
     for (size_t i = 0; i < count; i++) {

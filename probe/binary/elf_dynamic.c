@@ -110,24 +110,25 @@ void bp_elf_dynamic_close(struct bp_elf_dynamic *dynamic) {
 }
 
 char *bp_elf_name(struct bp_elf_dynamic *dynamic, uint64_t offset, struct bp_err *err) {
-    const struct bp_cursor *names = &dynamic->names;
-    if (offset >= names->size) {
+    struct bp_cursor names = dynamic->names;
+    if (offset >= names.size) {
         bp_fail(err, BP_E_FORMAT, "a name lies outside the string table");
         return NULL;
     }
-    const char *start = (const char *)names->data + offset;
-    size_t rest = names->size - (size_t)offset;
-    size_t allowed = rest < dynamic->names_left ? rest : dynamic->names_left;
-    const char *end = memchr(start, '\0', allowed);
-    if (!end && allowed < rest) {
+    bool cut = names.size - (size_t)offset > dynamic->names_left;
+    if (cut) {
+        names.size = (size_t)offset + dynamic->names_left;
+    }
+    const char *start = bp_cursor_string(&names, offset);
+    if (!start && cut) {
         bp_fail(err, BP_E_LIMIT, "names of more than %zu bytes", BP_ELF_NAMES_LIMIT);
         return NULL;
     }
-    if (!end) {
+    if (!start) {
         bp_fail(err, BP_E_FORMAT, "a name runs over the end of the string table");
         return NULL;
     }
-    size_t length = (size_t)(end - start);
+    size_t length = strlen(start);
     dynamic->names_left -= length + 1;
     return bp_utf8_clean(start, length);
 }

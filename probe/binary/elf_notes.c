@@ -1,7 +1,6 @@
 #include "probe/binary/elf_notes.h"
 
 #include <elf.h>
-#include <string.h>
 
 #include "base/str.h"
 
@@ -18,7 +17,7 @@ static char *build_id_at(struct bp_cursor *notes, uint64_t offset, uint64_t name
     if (bp_cursor_u32(notes, offset + 8) != NT_GNU_BUILD_ID || name_size != sizeof owner ||
         content_size == 0 || content_size > BP_ELF_BUILD_ID_LIMIT ||
         !bp_cursor_has(notes, content_offset, content_size) ||
-        memcmp(notes->data + offset + NOTE_HEADER, owner, sizeof owner) != 0) {
+        !bp_cursor_is(notes, offset + NOTE_HEADER, owner, sizeof owner)) {
         return NULL;
     }
     struct bp_str text = BP_STR_EMPTY;

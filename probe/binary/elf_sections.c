@@ -76,6 +76,8 @@ int bp_elf_sections_open(struct bp_elf_sections *sections, const struct bp_elf *
     sections->count = (size_t)count;
     struct bp_cursor header = header_at(sections, (size_t)names);
     sections->names = content_of(elf, &header);
+    bp_cursor_note(&sections->headers, 0, sections->headers.size);
+    bp_cursor_note(&sections->names, 0, sections->names.size);
     return sections->names.failed
                ? bp_fail(err, BP_E_FORMAT, "the names of the sections lie outside the file")
                : 0;
@@ -87,8 +89,7 @@ struct bp_cursor bp_elf_section(const struct bp_elf *elf, const struct bp_elf_se
     for (size_t i = 0; i < sections->count; i++) {
         struct bp_cursor header = header_at(sections, i);
         uint32_t at = bp_cursor_u32(&header, 0);
-        if (bp_cursor_has(&sections->names, at, size) &&
-            memcmp(sections->names.data + at, name, size) == 0) {
+        if (bp_cursor_is(&sections->names, at, name, size)) {
             return content_of(elf, &header);
         }
     }

@@ -118,6 +118,7 @@ static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct bp_symbol_w
     if (!dynamic->symbols.present || !bp_cursor_has(&table, 0, count * layout->size)) {
         return bp_fail(err, BP_E_FORMAT, "the symbol table lies outside the file");
     }
+    bp_cursor_note(&table, 0, count * layout->size);
     for (uint64_t i = 0; i < count; i++) {
         struct bp_cursor symbol = bp_cursor_part(&table, i * layout->size, layout->size);
         if (is_exported(&symbol, layout)) {

@@ -77,6 +77,7 @@ static int read_entry(struct bp_cursor *entries, uint64_t *at, struct bp_gpu_cod
                                 "a fat binary ends within the header of an "
                                 "entry");
     }
+    bp_cursor_note(entries, *at, ENTRY_SIZE);
     struct entry entry = read_fields(entries, *at);
     if (entry.version >> 8 != ENTRY_MAJOR || entry.header_size < ENTRY_SIZE) {
         return bp_gpu_code_fail(code, BP_E_FORMAT,

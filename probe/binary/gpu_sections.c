@@ -1,6 +1,5 @@
 /* Finding the sections with GPU code in files of each format. */
 #include <elf.h>
-#include <string.h>
 
 #include "probe/binary/elf.h"
 #include "probe/binary/elf_sections.h"
@@ -133,7 +132,7 @@ static void list_macho(struct bp_cursor file, struct bp_gpu_code *code) {
 }
 
 void bp_gpu_code_list(struct bp_cursor file, struct bp_gpu_code *code) {
-    if (bp_cursor_has(&file, 0, SELFMAG) && memcmp(file.data, ELFMAG, SELFMAG) == 0) {
+    if (bp_cursor_is(&file, 0, ELFMAG, SELFMAG)) {
         list_elf(file, code);
     } else if (bp_pe_is(file)) {
         list_pe(file, code);

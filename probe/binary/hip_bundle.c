@@ -21,8 +21,7 @@ static const char plain_magic[] = "__CLANG_OFFLOAD_BUNDLE__";
 static const char packed_magic[] = "CCOB";
 
 static bool has_text_at(const struct bp_cursor *bytes, uint64_t offset, const char *text) {
-    size_t length = strlen(text);
-    return bp_cursor_has(bytes, offset, length) && memcmp(bytes->data + offset, text, length) == 0;
+    return bp_cursor_is(bytes, offset, text, strlen(text));
 }
 
 bool bp_hip_bundle_is_at(struct bp_cursor bytes, uint64_t offset) {
@@ -57,13 +56,15 @@ static int read_entry(struct bp_cursor *bundle, bool packed, uint64_t *at, uint6
     uint64_t offset = bp_cursor_u64(bundle, *at);
     uint64_t size = bp_cursor_u64(bundle, *at + 8);
     uint64_t length = bp_cursor_u64(bundle, *at + 16);
-    if (length > ID_LIMIT || !bp_cursor_has(bundle, *at + ENTRY_SIZE, length)) {
+    const uint8_t *name =
+        length > ID_LIMIT ? NULL : bp_cursor_bytes(bundle, *at + ENTRY_SIZE, length);
+    if (!name) {
         return bp_gpu_code_fail(code, BP_E_FORMAT, "a HIP bundle ends within its list of targets");
     }
     if (offset > UINT64_MAX - size) {
         return bp_gpu_code_fail(code, BP_E_FORMAT, "a HIP bundle has an impossible size");
     }
-    char *id = bp_utf8_clean((const char *)bundle->data + *at + ENTRY_SIZE, (size_t)length);
+    char *id = bp_utf8_clean((const char *)name, (size_t)length);
     const char *target = target_in(id);
     int done = target ? bp_gpu_code_add(code, BP_GPU_HIP, target, packed) : 0;
     free(id);

@@ -135,5 +135,6 @@ int bp_macho_open(struct bp_macho *macho, struct bp_cursor file, const char *mac
     macho->bits = magic == magic_64 ? 64 : 32;
     uint64_t rest = header.size - header_size;
     macho->commands = bp_cursor_part(&macho->file, header_size, size < rest ? size : rest);
+    bp_cursor_note(&macho->file, 0, header_size + macho->commands.size);
     return 0;
 }

@@ -173,7 +173,7 @@ static int walk_symbols(const struct bp_macho *macho, const struct bp_macho_comm
     for (uint64_t i = 0; i < count; i++) {
         if (is_exported(bp_cursor_u8(&symbols, i * size + TYPE))) {
             uint64_t name = bp_cursor_u32(&symbols, i * size);
-            bool underscore = bp_cursor_has(&names, name, 1) && names.data[name] == '_';
+            bool underscore = bp_cursor_is(&names, name, "_", 1);
             bp_symbol_wishes_see_at(wishes, &names, name + underscore);
         }
     }

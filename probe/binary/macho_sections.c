@@ -17,9 +17,8 @@ enum { NAME_SIZE = 16, COMMAND_HEADER = 8 };
 
 static bool is_called(const struct bp_cursor *section, const char *name) {
     size_t length = strlen(name);
-    return length <= NAME_SIZE && bp_cursor_has(section, 0, NAME_SIZE) &&
-           memcmp(section->data, name, length) == 0 &&
-           (length == NAME_SIZE || !section->data[length]);
+    return length <= NAME_SIZE &&
+           bp_cursor_is(section, 0, name, length == NAME_SIZE ? length : length + 1);
 }
 
 /* Where the section is that a segment command has by that name; false where it has none. */

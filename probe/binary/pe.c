@@ -23,7 +23,7 @@ enum {
 };
 
 bool bp_pe_is(struct bp_cursor file) {
-    return bp_cursor_has(&file, 0, 2) && memcmp(file.data, "MZ", 2) == 0;
+    return bp_cursor_is(&file, 0, "MZ", 2);
 }
 
 /* --- headers --- */
@@ -80,6 +80,7 @@ static int read_sections(struct bp_pe *pe, uint64_t table, size_t count, uint32_
     if (count > BP_PE_SECTION_LIMIT) {
         return bp_fail(err, BP_E_LIMIT, "more than %d sections", BP_PE_SECTION_LIMIT);
     }
+    bp_cursor_note(&pe->file, 0, table + count * SECTION_SIZE);
     pe->sections = bp_alloc_array(count, sizeof *pe->sections);
     pe->section_count = count;
     for (size_t i = 0; i < count; i++) {
@@ -193,15 +194,16 @@ static bool has_long_name(const struct bp_pe *pe, const char *field, const char 
     }
     uint64_t at = pe->symbols + (uint64_t)pe->symbol_count * SYMBOL_SIZE + offset;
     size_t size = strlen(name) + 1;
-    return bp_cursor_has(&pe->file, at, size) && memcmp(pe->file.data + at, name, size) == 0;
+    return bp_cursor_is(&pe->file, at, name, size);
 }
 
 static bool is_called(const struct bp_pe *pe, const struct bp_pe_section *section,
                       const char *name) {
-    const char *field = (const char *)pe->file.data + section->header;
+    struct bp_cursor file = pe->file;
+    const char *field = (const char *)bp_cursor_bytes(&file, section->header, SHORT_NAME);
     size_t length = strlen(name);
-    if (length > SHORT_NAME) {
-        return has_long_name(pe, field, name);
+    if (!field || length > SHORT_NAME) {
+        return field && has_long_name(pe, field, name);
     }
     return memcmp(field, name, length) == 0 && (length == SHORT_NAME || !field[length]);
 }

@@ -5,6 +5,9 @@
 
 #include "base/memory.h"
 
+/* Bytes of a name that are looked at: longer ones are of C++ templates, and nobody wishes them. */
+enum { NAME_LIMIT = 1024 };
+
 struct bp_symbol_wishes bp_symbol_wishes_of(const char *const *names) {
     struct bp_symbol_wishes wishes = {0};
     while (names[wishes.count]) {
@@ -32,13 +35,12 @@ void bp_symbol_wishes_see(struct bp_symbol_wishes *wishes, const void *name, siz
 
 void bp_symbol_wishes_see_at(struct bp_symbol_wishes *wishes, const struct bp_cursor *names,
                              uint64_t offset) {
-    wishes->exported++;
-    for (size_t i = 0; i < wishes->count; i++) {
-        struct bp_symbol_wish *wish = &wishes->items[i];
-        if (!wish->met && bp_cursor_has(names, offset, wish->length + 1)) {
-            wish->met = memcmp(names->data + offset, wish->name, wish->length + 1) == 0;
-        }
+    struct bp_cursor view = *names;
+    if (offset < view.size && view.size - (size_t)offset > NAME_LIMIT) {
+        view.size = (size_t)offset + NAME_LIMIT;
     }
+    const char *name = bp_cursor_string(&view, offset);
+    bp_symbol_wishes_see(wishes, name ? name : "", name ? strlen(name) : 0);
 }
 
 void bp_symbol_wishes_put(const struct bp_symbol_wishes *wishes, bool read, cJSON *facts) {

@@ -1,12 +1,25 @@
 #include "probe/binary/unpack.h"
 
 #include <limits.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
 
 #ifdef BP_HAVE_ZLIB
 #include <zlib.h>
 #endif
 #ifdef BP_HAVE_ZSTD
 #include <zstd.h>
+#endif
+
+#if defined BP_HAVE_ZLIB || defined BP_HAVE_ZSTD
+/* What was read of the data; that the data ends early may be because the rest is not held. */
+static void note_taken(const struct bp_cursor *data, size_t taken, size_t held, bool ends_early) {
+    bp_cursor_note(data, 0, taken);
+    if (ends_early && held < data->size) {
+        data->ranges->missed = true;
+    }
+}
 #endif
 
 #ifdef BP_HAVE_ZLIB
@@ -17,12 +30,13 @@ static int unpack_zlib(struct bp_cursor data, uint8_t *out, size_t room, size_t 
         return bp_fail(err, BP_E_SYSTEM, "zlib could not start");
     }
     /* zlib takes a pointer to what it only reads. */
+    size_t held = 0;
     union {
         const uint8_t *given;
         Bytef *taken;
-    } input = {.given = data.data};
+    } input = {.given = bp_cursor_run(&data, 0, &held)};
     stream.next_in = input.taken;
-    stream.avail_in = data.size < UINT_MAX ? (uInt)data.size : UINT_MAX;
+    stream.avail_in = held < UINT_MAX ? (uInt)held : UINT_MAX;
     stream.next_out = out;
     stream.avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
     int code = Z_OK;
@@ -30,6 +44,7 @@ static int unpack_zlib(struct bp_cursor data, uint8_t *out, size_t room, size_t 
         code = inflate(&stream, Z_SYNC_FLUSH);
     }
     *length = stream.total_out;
+    note_taken(&data, stream.total_in, held, code == Z_BUF_ERROR);
     inflateEnd(&stream);
     if (code == Z_BUF_ERROR) {
         return bp_fail(err, BP_E_FORMAT, "its zlib data ends early");
@@ -55,7 +70,9 @@ static int unpack_zstd(struct bp_cursor data, uint8_t *out, size_t room, size_t 
     if (!stream) {
         return bp_fail(err, BP_E_SYSTEM, "libzstd could not start");
     }
-    ZSTD_inBuffer input = {data.data, data.size, 0};
+    size_t held = 0;
+    const uint8_t *bytes = bp_cursor_run(&data, 0, &held);
+    ZSTD_inBuffer input = {bytes, held, 0};
     ZSTD_outBuffer output = {out, room, 0};
     size_t code = 1;
     /* Ends when there is room no more, at the frame's end (0), or where nothing moves on. */
@@ -67,6 +84,7 @@ static int unpack_zstd(struct bp_cursor data, uint8_t *out, size_t room, size_t 
         }
     }
     *length = output.pos;
+    note_taken(&data, input.pos, held, output.pos < room && code != 0);
     ZSTD_freeDStream(stream);
     if (ZSTD_isError(code)) {
         return bp_fail(err, BP_E_FORMAT, "its zstd data cannot be unpacked: %s",
@@ -83,6 +101,24 @@ static int unpack_zstd(struct bp_cursor data, uint8_t *out, size_t room, size_t 
     (void)data, (void)out, (void)room;
     *length = 0;
     return bp_fail(err, BP_E_ABSENT, "this program was built without libzstd");
+}
+#endif
+
+#ifdef BP_HAVE_ZLIB
+uint8_t *bp_pack(const uint8_t *bytes, size_t size, size_t *length) {
+    uLongf packed_size = compressBound((uLong)size);
+    uint8_t *packed = bp_alloc(packed_size);
+    if (compress2(packed, &packed_size, bytes, (uLong)size, Z_BEST_COMPRESSION) != Z_OK) {
+        free(packed);
+        return NULL;
+    }
+    *length = packed_size;
+    return packed;
+}
+#else
+uint8_t *bp_pack(const uint8_t *bytes, size_t size, size_t *length) {
+    (void)bytes, (void)size, (void)length;
+    return NULL;
 }
 #endif
 

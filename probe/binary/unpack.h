@@ -1,6 +1,6 @@
 /*
- * The first bytes of compressed data, through zlib and libzstd where the program was
- * built with them.
+ * Compressed data, of which often only the first bytes are wanted, through zlib and libzstd where
+ * the program was built with them.
  */
 #ifndef BP_PROBE_UNPACK_H
 #define BP_PROBE_UNPACK_H
@@ -20,5 +20,11 @@ enum bp_packing { BP_PACKED_ZLIB, BP_PACKED_ZSTD };
  */
 int bp_unpack_head(enum bp_packing packing, struct bp_cursor data, uint8_t *out, size_t room,
                    size_t *length, struct bp_err *err);
+
+/*
+ * `size` bytes packed with zlib, their number in *length; NULL where this build has no zlib. The
+ * caller frees them.
+ */
+uint8_t *bp_pack(const uint8_t *bytes, size_t size, size_t *length);
 
 #endif
