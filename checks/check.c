@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "checks/advice.h"
 #include "checks/catalogue.h"
+#include "checks/conditions.h"
 #include "checks/finding.h"
 #include "checks/findings.h"
 #include "checks/loader/loader.h"
@@ -163,39 +164,80 @@ static void advise(cJSON *loader, const struct bp_view *view) {
     cJSON_AddItemToObject(loader, "advice", advice);
 }
 
-cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
-                const struct bp_catalogue *catalogue) {
-    /* The search relies on it, so a text that breaks its promise is mended, not trusted. */
+/* What patterns are judged on, and what of it has to be freed. */
+struct judging {
+    cJSON *nothing; /* in place of a snapshot that is not there */
+    cJSON *loader;
+    cJSON *facts; /* about the text */
+    char *mended; /* a text that broke its promise to be UTF-8 */
+    struct bp_text clean;
+    struct bp_view view;
+};
+
+/* The search relies on UTF-8, so a text that breaks its promise is mended, not trusted. */
+static const struct bp_text *mend(struct judging *judging, const struct bp_text *text) {
     size_t stray = text ? count_stray(text) : 0;
-    char *mended = stray ? bp_utf8_clean(text->data, text->length) : NULL;
-    struct bp_text clean = {.source = text ? text->source : NULL,
-                            .data = mended,
-                            .length = text ? text->length + 2 * stray : 0};
-    cJSON *nothing = cJSON_CreateObject();
-    cJSON *answer = cJSON_CreateObject();
-    cJSON *loader = bp_loader_judge(snapshot ? snapshot : nothing);
-    const struct bp_text *seen = mended ? &clean : text;
-    cJSON *facts =
-        seen ? bp_text_facts(&(struct bp_issue){
-                   .data = seen->data, .length = seen->length, .post_length = seen->length})
-             : NULL;
-    struct bp_view view = {
-        .snapshot = snapshot ? snapshot : nothing,
-        .loader = loader,
+    if (!stray) {
+        return text;
+    }
+    judging->mended = bp_utf8_clean(text->data, text->length);
+    judging->clean = (struct bp_text){
+        .source = text->source, .data = judging->mended, .length = text->length + 2 * stray};
+    return &judging->clean;
+}
+
+static void start_judging(struct judging *judging, const cJSON *snapshot,
+                          const struct bp_text *text, const struct bp_catalogue *catalogue) {
+    const struct bp_text *seen = mend(judging, text);
+    judging->nothing = cJSON_CreateObject();
+    judging->loader = bp_loader_judge(snapshot ? snapshot : judging->nothing);
+    if (seen) {
+        judging->facts = bp_text_facts(&(struct bp_issue){
+            .data = seen->data, .length = seen->length, .post_length = seen->length});
+    }
+    judging->view = (struct bp_view){
+        .snapshot = snapshot ? snapshot : judging->nothing,
+        .loader = judging->loader,
         .text = seen,
-        .about = bp_json_get(facts, "text"),
+        .about = bp_json_get(judging->facts, "text"),
         .hits = seen ? bp_hits_of(bp_catalogue_search(catalogue), seen->data, seen->length) : NULL,
         .regexes = bp_catalogue_regexes(catalogue),
         .releases = bp_catalogue_releases(catalogue)};
-    cJSON *findings = bp_findings_of(catalogue, &view);
-    advise(loader, &view);
-    cJSON_AddItemToObject(answer, "loader", loader ? loader : cJSON_CreateNull());
+}
+
+static void end_judging(struct judging *judging) {
+    bp_hits_free(judging->view.hits);
+    cJSON_Delete(judging->facts);
+    cJSON_Delete(judging->loader);
+    cJSON_Delete(judging->nothing);
+    free(judging->mended);
+}
+
+cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
+                const struct bp_catalogue *catalogue) {
+    struct judging judging = {0};
+    cJSON *answer = cJSON_CreateObject();
+    start_judging(&judging, snapshot, text, catalogue);
+    cJSON *findings = bp_findings_of(catalogue, &judging.view);
+    cJSON *ruled_out = bp_ruled_out(catalogue, &judging.view);
+    advise(judging.loader, &judging.view);
+    cJSON_AddItemToObject(answer, "loader", judging.loader ? judging.loader : cJSON_CreateNull());
+    judging.loader = NULL;
     cJSON_AddItemToObject(answer, "findings", findings);
-    cJSON_AddItemToObject(answer, "ruled_out", bp_ruled_out(catalogue, &view));
+    cJSON_AddItemToObject(answer, "ruled_out", ruled_out);
     bp_verdict_set(answer, snapshot);
-    bp_hits_free(view.hits);
-    cJSON_Delete(facts);
-    cJSON_Delete(nothing);
-    free(mended);
+    end_judging(&judging);
     return answer;
+}
+
+cJSON *bp_check_conditions(const cJSON *snapshot, const struct bp_text *text,
+                           const struct bp_catalogue *catalogue) {
+    struct judging judging = {0};
+    cJSON *list = cJSON_CreateArray();
+    start_judging(&judging, snapshot, text, catalogue);
+    for (size_t i = 0; i < bp_catalogue_count(catalogue); i++) {
+        cJSON_AddItemToArray(list, bp_conditions_of(bp_catalogue_at(catalogue, i), &judging.view));
+    }
+    end_judging(&judging);
+    return list;
 }

@@ -26,4 +26,11 @@ struct bp_text {
 cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
                 const struct bp_catalogue *catalogue);
 
+/*
+ * How every condition of every pattern came out, in catalogue order: an array of what
+ * checks/conditions.h describes. `text` may be NULL. The caller deletes it.
+ */
+cJSON *bp_check_conditions(const cJSON *snapshot, const struct bp_text *text,
+                           const struct bp_catalogue *catalogue);
+
 #endif

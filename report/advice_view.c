@@ -4,12 +4,12 @@
 
 #include "base/json.h"
 
-/* The steps, unless the best and only one stands as the verdict's remedy already. */
+/* The ways, unless the best of them stands as the verdict's remedy already. */
 static const cJSON *steps_to_show(const cJSON *document, const cJSON *advice) {
     const cJSON *steps = bp_json_get(advice, "steps");
     const char *said = bp_json_text_at(document, "/loader/remedy/0/command");
     const char *best = bp_json_text_at(steps, "/0/command");
-    if (!steps || !steps->child || (!steps->child->next && said && bp_equal(said, best))) {
+    if (!steps || !steps->child || (said && bp_equal(said, best))) {
         return NULL;
     }
     return steps;
@@ -51,6 +51,11 @@ struct bp_advice_view bp_advice_view_of(const cJSON *document) {
     const cJSON *advice = bp_json_at(document, "/loader/advice");
     struct bp_advice_view view = {.title = "What would work here",
                                   .steps = steps_to_show(document, advice)};
+    /* Where no interpreter is known, nothing is known of what could be installed into it. */
+    if (!bp_json_at(document, "/snapshot/python/interpreters/0")) {
+        view.empty = true;
+        return view;
+    }
     const char *nothing = bp_json_text(advice, "nothing_helps");
     if (nothing) {
         bp_strs_add(&view.lines, nothing);

@@ -31,7 +31,8 @@ void bp_facts_view_collectors(struct bp_facts_view *view) {
         }
     }
     if (absent.length) {
-        bp_facts_view_add(view, BP_TOPIC_COLLECTORS, "Not on this machine", "%s", absent.data);
+        bp_facts_view_add(view, BP_TOPIC_COLLECTORS, "Not on this machine",
+                          "%s (--verbose says why)", absent.data);
     }
     bp_str_free(&absent);
 }

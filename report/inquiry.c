@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "checks/assume.h"
 #include "checks/check.h"
@@ -107,6 +108,11 @@ void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name) {
     cJSON *judgement = bp_check(inquiry->snapshot, log ? &text : NULL, inquiry->catalogue);
     inquiry->document = bp_document_make(inquiry->snapshot, judgement, inquiry->collected_at);
     inquiry->snapshot = NULL;
+    if (inquiry->options->verbose) {
+        cJSON_AddItemToObject(inquiry->document, "conditions",
+                              bp_check_conditions(bp_json_get(inquiry->document, "snapshot"),
+                                                  log ? &text : NULL, inquiry->catalogue));
+    }
     inquiry->checked_ms = bp_now_ms() - inquiry->started_ms;
 }
 

@@ -107,8 +107,8 @@ static void wrap(const struct bp_layout *layout, size_t column, size_t indent, c
 
 /* The column that the output has come to, colours not counted. */
 static size_t present_column(const struct bp_str *out) {
+    struct bp_str line = BP_STR_EMPTY;
     size_t start = out->length;
-    size_t column = 0;
     while (start > 0 && out->data[start - 1] != '\n') {
         start--;
     }
@@ -116,9 +116,11 @@ static size_t present_column(const struct bp_str *out) {
         if (*at == '\x1B') {
             at += strcspn(at, "m");
         } else {
-            column += ((unsigned char)*at & 0xC0) != 0x80;
+            bp_str_add_char(&line, *at);
         }
     }
+    size_t column = bp_utf8_columns(line.length ? line.data : "");
+    bp_str_free(&line);
     return column;
 }
 

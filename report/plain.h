@@ -10,7 +10,10 @@
 /* The largest length <= `length` at which `text` can be cut between two characters. */
 size_t bp_utf8_floor(const char *text, size_t length);
 
-/* The number of columns that `text` takes on a terminal, one a character. */
+/*
+ * The number of columns that `text` (UTF-8) takes on a terminal: two for a wide character, none
+ * for a combining one, as far as the locale knows them, and else one.
+ */
 size_t bp_utf8_columns(const char *text);
 
 /*

@@ -15,10 +15,17 @@ static bool goes_to_terminal(const struct bp_options *options) {
 
 static bool wants_color(const struct bp_options *options, bool terminal) {
     const char *no_color = getenv("NO_COLOR");
+    const char *forced = getenv("CLICOLOR_FORCE");
     if (options->color != BP_COLOR_AUTO) {
         return options->color == BP_COLOR_ALWAYS;
     }
-    return terminal && !(no_color && *no_color) && !bp_equal(getenv("TERM"), "dumb");
+    if (no_color && *no_color) {
+        return false;
+    }
+    if (forced && *forced && !bp_equal(forced, "0")) {
+        return true;
+    }
+    return terminal && !bp_equal(getenv("TERM"), "dumb");
 }
 
 static size_t columns(bool terminal) {

@@ -6,8 +6,9 @@
 #include "report/render.h"
 
 /*
- * Colour: --color, else https://no-color.org, else whether the output is a terminal. Width:
- * COLUMNS, else the terminal's, else 80; from 40 to 100. ASCII where the locale's character
+ * Colour: --color, else NO_COLOR (https://no-color.org), else CLICOLOR_FORCE (for CI, whose log
+ * shows colours and is no terminal), else whether the output is a terminal other than TERM=dumb.
+ * Width: COLUMNS, else the terminal's, else 80; from 40 to 100. ASCII where the locale's character
  * set is not UTF-8.
  */
 struct bp_text_style bp_terminal_style(const struct bp_options *options);

@@ -4,13 +4,12 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "report/device_view.h"
 #include "report/facts_view.h"
-#include "report/finding_view.h"
 #include "report/layout.h"
+#include "report/next_view.h"
 #include "report/plain.h"
 #include "report/render.h"
-#include "report/text_advice.h"
+#include "report/text_parts.h"
 
 enum { INDENT = 3, LABEL_LIMIT = 22 };
 
@@ -38,198 +37,32 @@ void bp_render_verdict(const cJSON *document, const struct bp_text_style *style,
     bp_str_add_char(out, '\n');
 }
 
-static void heading(const struct bp_layout *layout, const char *text) {
+void bp_text_heading(const struct bp_layout *layout, const char *title) {
     bp_str_add_char(layout->out, '\n');
-    bp_layout_words(layout, BP_STRONG, text);
+    bp_layout_words(layout, BP_STRONG, title);
     bp_str_add_char(layout->out, '\n');
 }
 
-static void subheading(const struct bp_layout *layout, const char *text) {
+void bp_text_subheading(const struct bp_layout *layout, const char *title) {
     bp_str_add(layout->out, "\n   ");
-    bp_layout_words(layout, BP_STRONG, text);
+    bp_layout_words(layout, BP_STRONG, title);
     bp_str_add_char(layout->out, '\n');
 }
 
-/* Of a fact the sentence comes first, of a text the line itself: it is what a person knows. */
-static void show_evidence(const struct bp_layout *layout, const cJSON *evidence) {
-    const char *says = bp_json_text(evidence, "says");
-    char *place = bp_evidence_place(evidence);
-    char *seen = bp_evidence_seen(evidence);
-    char *where = seen ? bp_format("%s: %s", place, seen) : bp_strdup(place);
-    bool line_first = !says || (seen && bp_equal(bp_json_text(evidence, "from"), "text"));
-    bp_layout_paragraph(layout, "   - ", 5, line_first ? where : says, BP_PLAIN);
-    if (says) {
-        bp_layout_paragraph(layout, "     ", 7, line_first ? says : where, BP_QUIET);
-    }
-    free(where);
-    free(seen);
-    free(place);
-}
-
-static void show_remedy(const struct bp_layout *layout, const cJSON *remedy) {
-    if (!remedy || !remedy->child) {
-        return;
-    }
-    subheading(layout, "What to do");
-    bp_text_steps(layout, remedy, 1);
-}
-
-static void show_symptoms(const struct bp_layout *layout, const cJSON *symptoms) {
-    const cJSON *symptom;
-    cJSON_ArrayForEach(symptom, symptoms) {
-        const char *title = bp_json_text(symptom, "title");
-        const cJSON *evidence = bp_json_get(symptom, "evidence");
-        const char *reason = bp_json_text(symptom, "says");
-        const char *says =
-            reason ? reason : bp_json_text(evidence ? evidence->child : NULL, "says");
-        char *line = bp_format("%s%s%s", title ? title : "", says ? ": " : "", says ? says : "");
-        bp_layout_paragraph(layout, "   - ", 5, line, BP_PLAIN);
-        free(line);
-    }
-}
-
-static void show_references(const struct bp_layout *layout, const cJSON *finding) {
-    struct bp_strs list = bp_finding_references(finding);
-    for (size_t i = 0; i < list.count; i++) {
-        bp_layout_paragraph(layout, i == 0 ? "\n   See " : "       ", 7, list.items[i], BP_QUIET);
-    }
-    bp_strs_free(&list);
-}
-
-static void show_signature(const struct bp_layout *layout, const cJSON *finding) {
-    char *line = bp_signature_line(finding);
-    char *search = bp_signature_search(finding);
-    if (line && search) {
-        bp_layout_paragraph(layout, "\n   Signature: ", 6, line, BP_QUIET);
-        bp_layout_paragraph(layout, "   Others with it: ", 6, search, BP_QUIET);
-    }
-    free(search);
-    free(line);
-}
-
-static void show_finding(const struct bp_layout *layout, const cJSON *finding, int number,
-                         const char *verdict) {
-    const char *reason = bp_finding_reason(finding, verdict);
-    const char *explanation = bp_json_text(finding, "explanation");
-    const cJSON *symptoms = bp_json_get(finding, "symptoms");
-    const cJSON *evidence;
-    char *start = bp_format("\n%d. ", number);
-    char *line = bp_finding_heading(finding);
-    bp_layout_paragraph(layout, start, INDENT, line, BP_STRONG);
-    if (reason) {
-        bp_layout_paragraph(layout, "   ", INDENT, reason, BP_PLAIN);
-    }
-    if (reason && explanation) {
-        bp_str_add_char(layout->out, '\n');
-    }
-    if (explanation) {
-        bp_layout_paragraph(layout, "   ", INDENT, explanation, BP_PLAIN);
-    }
-    subheading(layout, "What shows it");
-    cJSON_ArrayForEach(evidence, bp_json_get(finding, "evidence")) {
-        if (!bp_evidence_repeats(finding, evidence)) {
-            show_evidence(layout, evidence);
-        }
-    }
-    show_remedy(layout, bp_json_get(finding, "remedy"));
-    if (symptoms && symptoms->child) {
-        subheading(layout, "It also explains");
-        show_symptoms(layout, symptoms);
-    }
-    show_references(layout, finding);
-    show_signature(layout, finding);
-    free(line);
-    free(start);
-}
-
-/* The widest label, within reason: all values start in one column. */
-static size_t label_width(const struct bp_facts_view *view) {
+/*
+ * The widest label, within reason, so that all values start in one column; on a narrow
+ * terminal a longer label pushes its value aside instead.
+ */
+static size_t label_width(const struct bp_facts_view *view, size_t width) {
     size_t widest = strlen("A user sees");
+    size_t limit = width / 3 < LABEL_LIMIT ? width / 3 : LABEL_LIMIT;
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
         for (size_t j = 0; j < view->groups[i].count; j++) {
             size_t columns = bp_utf8_columns(view->groups[i].facts[j].label);
-            widest = columns > widest && columns <= LABEL_LIMIT ? columns : widest;
+            widest = columns > widest && columns <= limit ? columns : widest;
         }
     }
     return widest;
-}
-
-static void show_chain(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
-    const char *label = "Because";
-    const cJSON *reason;
-    cJSON_ArrayForEach(reason, bp_json_get(loader, "because")) {
-        if (cJSON_IsString(reason)) {
-            bp_layout_fact(layout, INDENT, labels, label, reason->valuestring, BP_PLAIN);
-            label = "";
-        }
-    }
-}
-
-static void show_files(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
-    const cJSON *file;
-    cJSON_ArrayForEach(file, bp_json_get(loader, "files")) {
-        const char *name = bp_json_text(file, "name");
-        const char *outcome = bp_json_text(file, "outcome");
-        const char *says = bp_json_text(file, "says");
-        char *codes = bp_device_codes(file);
-        char *line =
-            bp_format("%s: %s%s%s%s", name ? name : "unnamed",
-                      says      ? says
-                      : outcome ? outcome
-                                : "unknown",
-                      codes ? " (code for each GPU: " : "", codes ? codes : "", codes ? ")" : "");
-        bp_layout_fact(layout, INDENT, labels,
-                       file == file->prev || file->prev->next == NULL ? "Files" : "", line,
-                       BP_PLAIN);
-        free(line);
-        free(codes);
-    }
-}
-
-static void show_devices(const struct bp_layout *layout, const cJSON *loader, size_t labels) {
-    const char *label = "GPU code";
-    const cJSON *device;
-    cJSON_ArrayForEach(device, bp_json_get(loader, "devices")) {
-        char *line = bp_device_line(device);
-        bp_layout_fact(layout, INDENT, labels, label, line, BP_PLAIN);
-        label = "";
-        free(line);
-    }
-}
-
-static void show_loader(const struct bp_layout *layout, const cJSON *document, size_t labels) {
-    static const struct {
-        const char *label;
-        const char *member;
-        bool always;
-    } lines[] = {
-        {"Outcome", "outcome_says", true}, {"A user sees", "user_sees", true},
-        {"Looks for", "asks_for", true},   {"Loads", "chosen", true},
-        {"Loader of", "era", false},
-    };
-    const cJSON *loader = bp_json_get(document, "loader");
-    if (!cJSON_IsObject(loader)) {
-        return;
-    }
-    const char *title = "Loading bitsandbytes";
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        const char *value = bp_json_text(loader, lines[i].member);
-        bool said = value && strcmp(value, verdict_says(document)) == 0;
-        if (value && !said && (lines[i].always || layout->style->verbose)) {
-            if (title) {
-                heading(layout, title); /* only over something */
-                title = NULL;
-            }
-            bp_layout_fact(layout, INDENT, labels, lines[i].label, value, BP_PLAIN);
-        }
-    }
-    if (!title) {
-        show_devices(layout, loader, labels);
-    }
-    if (layout->style->verbose) {
-        show_chain(layout, loader, labels);
-        show_files(layout, loader, labels);
-    }
 }
 
 static void show_facts(const struct bp_layout *layout, const struct bp_facts_view *view,
@@ -239,7 +72,7 @@ static void show_facts(const struct bp_layout *layout, const struct bp_facts_vie
         if (group->count == 0) {
             continue;
         }
-        heading(layout, group->title);
+        bp_text_heading(layout, group->title);
         for (size_t j = 0; j < group->count; j++) {
             bp_layout_fact(layout, INDENT, labels, group->facts[j].label, group->facts[j].value,
                            group->facts[j].unknown ? BP_DOUBT : BP_PLAIN);
@@ -258,41 +91,55 @@ static void show_origin(const struct bp_layout *layout, const cJSON *document) {
     free(line);
 }
 
-/* A machine that is not there: the first thing to know. */
+/* Where a machine that is not there is judged, that has to be known before anything else. */
 static void show_assumed(const struct bp_layout *layout, const cJSON *document) {
     char *list = bp_facts_view_join(bp_json_get(document, "assumed"), ", ");
     if (*list) {
         bp_layout_paragraph(layout, "assumed: ", 9, list, BP_STRONG);
-        bp_str_add_char(layout->out, '\n');
     }
     free(list);
 }
 
-void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
-    struct bp_layout layout = {style, out};
+static void show_head(const struct bp_layout *layout, const cJSON *document, const char *known) {
     enum bp_tone tone;
     const char *word = verdict_word(document, &tone);
-    show_assumed(&layout, document);
-    bp_layout_words(&layout, tone, word);
-    bp_layout_paragraph(&layout, ": ", 2, verdict_says(document), BP_STRONG);
+    bp_layout_words(layout, tone, word);
+    bp_layout_paragraph(layout, ": ", 2, verdict_says(document), BP_STRONG);
+    show_assumed(layout, document);
+    if (known) {
+        bp_layout_paragraph(layout, "  ", 2, known, BP_PLAIN);
+    }
+}
+
+static void show_next(const struct bp_layout *layout, const struct bp_next_view *next) {
+    if (next->steps) {
+        bp_text_heading(layout, next->title);
+        bp_text_steps(layout, next->steps, 1);
+    }
+}
+
+void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
+    struct bp_layout layout = {style, out};
+    struct bp_next_view next = bp_next_view_of(document);
+    const cJSON *remedy = bp_json_at(document, "/loader/remedy");
     bool loader_leads =
         bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict_says(document));
-    if (loader_leads) {
-        show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
-    }
     int number = 0;
     const cJSON *finding;
+    show_head(&layout, document, next.known);
+    bp_text_remedy(&layout, loader_leads ? remedy : NULL);
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        show_finding(&layout, finding, ++number, verdict_says(document));
+        bp_text_finding(&layout, finding, ++number, verdict_says(document));
     }
     bp_text_advice(&layout, document);
+    show_next(&layout, &next);
     struct bp_facts_view view = bp_facts_view_of(document, style->verbose);
-    size_t labels = label_width(&view);
-    show_loader(&layout, document, labels);
-    if (!loader_leads) {
-        show_remedy(&layout, bp_json_at(document, "/loader/remedy"));
-    }
+    size_t labels = label_width(&view, style->width);
+    bp_text_loader(&layout, document, labels);
+    bp_text_remedy(&layout, loader_leads ? NULL : remedy);
     show_facts(&layout, &view, labels);
+    bp_text_conditions(&layout, document);
     bp_facts_view_free(&view);
+    bp_next_view_free(&next);
     show_origin(&layout, document);
 }

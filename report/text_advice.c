@@ -1,10 +1,10 @@
-#include "report/text_advice.h"
-
+/* Steps, and what would work, as a person reads it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "report/advice_view.h"
+#include "report/text_parts.h"
 
 static void show_step(const struct bp_layout *layout, const cJSON *step, int number) {
     const char *says = bp_json_text(step, "says");
@@ -27,19 +27,20 @@ int bp_text_steps(const struct bp_layout *layout, const cJSON *steps, int number
     return number;
 }
 
+void bp_text_remedy(const struct bp_layout *layout, const cJSON *steps) {
+    if (steps && steps->child) {
+        bp_text_subheading(layout, "What to do");
+        bp_text_steps(layout, steps, 1);
+    }
+}
+
 void bp_text_advice(const struct bp_layout *layout, const cJSON *document) {
     struct bp_advice_view view = bp_advice_view_of(document);
-    const cJSON *step;
-    int number = 1;
     if (view.empty) {
         return;
     }
-    bp_str_add_char(layout->out, '\n');
-    bp_layout_words(layout, BP_STRONG, view.title);
-    bp_str_add_char(layout->out, '\n');
-    cJSON_ArrayForEach(step, view.steps) {
-        show_step(layout, step, number++);
-    }
+    bp_text_heading(layout, view.title);
+    bp_text_steps(layout, view.steps, 1);
     for (size_t i = 0; i < view.lines.count; i++) {
         bp_layout_paragraph(layout, "   ", 3, view.lines.items[i], BP_PLAIN);
     }

@@ -16,6 +16,14 @@ cJSON *bp_loader_remedy(const char *outcome, const cJSON *interpreter, const cha
         {"not-installed", "Install bitsandbytes for this interpreter.", "install bitsandbytes"},
     };
     cJSON *steps = cJSON_CreateArray();
+    if (!interpreter && bp_equal(outcome, "cannot-tell")) {
+        cJSON *step = cJSON_CreateObject();
+        bp_json_set_text(step, "says",
+                         "Name the Python interpreter that runs bitsandbytes; where "
+                         "there is none yet, install Python first.");
+        bp_json_set_text(step, "command", "bnb-probe --python /path/to/python");
+        cJSON_AddItemToArray(steps, step);
+    }
     for (size_t i = 0; i < sizeof installs / sizeof *installs; i++) {
         if (bp_equal(outcome, installs[i].outcome)) {
             struct bp_shell shell = bp_shell_of(interpreter, os);
