@@ -33,18 +33,39 @@ static void render(const struct bp_inquiry *inquiry, struct bp_str *out) {
     }
 }
 
-static void say_timing(const struct bp_inquiry *inquiry, double rendered_ms) {
-    fprintf(stderr, "%9.1f ms  snapshot%s\n", inquiry->snapshot_ms,
-            inquiry->options->from ? " (read)" : "");
-    const cJSON *collectors = bp_json_at(inquiry->document, "/snapshot/collectors");
+static int compare_duration(const void *left, const void *right) {
+    double left_ms = bp_json_number(*(const cJSON *const *)left, "ms", 0);
+    double right_ms = bp_json_number(*(const cJSON *const *)right, "ms", 0);
+    return (left_ms < right_ms) - (left_ms > right_ms);
+}
+
+/* The slowest first. They run beside each other, so together they may take longer than all. */
+static void say_collectors(const cJSON *collectors) {
+    size_t count = (size_t)cJSON_GetArraySize(collectors);
+    const cJSON **sorted = bp_alloc_array(count, sizeof *sorted);
     const cJSON *collector;
+    size_t at = 0;
     cJSON_ArrayForEach(collector, collectors) {
-        char *name = bp_input_shown(collector->string);
-        const char *status = bp_json_text(collector, "status");
-        fprintf(stderr, "%9.1f ms    %s%s%s\n", bp_json_number(collector, "ms", 0), name,
-                bp_equal(status, "ok") ? "" : ": ", bp_equal(status, "ok") ? "" : status);
+        sorted[at++] = collector;
+    }
+    if (count) {
+        qsort(sorted, count, sizeof *sorted, compare_duration);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *name = bp_input_shown(sorted[i]->string);
+        const char *status = bp_json_text(sorted[i], "status");
+        bool plain = !status || bp_equal(status, "ok");
+        fprintf(stderr, "%9.1f ms    %s%s%s\n", bp_json_number(sorted[i], "ms", 0), name,
+                plain ? "" : ": ", plain ? "" : status);
         free(name);
     }
+    free(sorted);
+}
+
+static void say_timing(const struct bp_inquiry *inquiry, double rendered_ms) {
+    fprintf(stderr, "%9.1f ms  snapshot%s\n", inquiry->snapshot_ms,
+            inquiry->options->from ? " (read; its collectors took)" : "");
+    say_collectors(bp_json_at(inquiry->document, "/snapshot/collectors"));
     fprintf(stderr, "%9.1f ms  checks\n", inquiry->checked_ms - inquiry->snapshot_ms);
     fprintf(stderr, "%9.1f ms  report\n", rendered_ms - inquiry->checked_ms);
     fprintf(stderr, "%9.1f ms  in all\n", rendered_ms);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "report/bug_form.h"
 #include "report/markup.h"
+#include "report/next_view.h"
 #include "report/render.h"
 
 /* Largest document, without white space, that is put into the report; largest part of a log. */
@@ -38,9 +39,13 @@ void bp_render_markdown(const cJSON *document, const char *log, bool verbose, st
     const cJSON *findings = bp_json_get(document, "findings");
     struct bp_facts_view view = bp_facts_view_of(document, verbose);
     bp_form_assumed(document, out);
-    if (findings && findings->child) {
+    struct bp_next_view next = bp_next_view_of(document);
+    if (next.known) {
+        bp_str_addf(out, "**%s** ", next.known);
+    } else if (findings && findings->child) {
         bp_str_add(out, "**This looks like a known problem.** ");
     }
+    bp_next_view_free(&next);
     bp_form_findings(document, true, out);
     bp_form_advice(document, true, out);
     bp_str_add(out, "\n### System Info\n\n");

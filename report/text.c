@@ -13,12 +13,40 @@
 
 enum { INDENT = 3, LABEL_LIMIT = 22 };
 
-static const char *verdict_word(const cJSON *document, enum bp_tone *tone) {
+/* How many things, at least likely, are not as they should be although all in all it works. */
+static int count_warnings(const cJSON *document) {
+    int count = 0;
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
+        count += bp_equal(bp_json_text(finding, "severity"), "warning") &&
+                 !bp_equal(bp_json_text(finding, "status"), "possible");
+    }
+    return count;
+}
+
+/*
+ * The word for the verdict, and how it is shown; of a machine that is not there, what was assumed
+ * as well, since that has to be known first. The caller frees it.
+ */
+static char *verdict_word(const cJSON *document, enum bp_tone *tone) {
     const char *verdict = bp_json_text(document, "verdict");
+    char *assumed = bp_facts_view_join(bp_json_get(document, "assumed"), ", ");
+    struct bp_str word = BP_STR_EMPTY;
     bool ok = bp_equal(verdict, "ok");
     bool problem = bp_equal(verdict, "problem");
-    *tone = ok ? BP_GOOD : problem ? BP_BAD : BP_DOUBT;
-    return ok ? "OK" : problem ? "PROBLEM" : "UNKNOWN";
+    int warnings = ok ? count_warnings(document) : 0;
+    *tone = problem ? BP_BAD : ok && !warnings ? BP_GOOD : BP_DOUBT;
+    bp_str_add(&word, ok ? "OK" : problem ? "PROBLEM" : "UNKNOWN");
+    if (warnings == 1) {
+        bp_str_add(&word, ", with a warning");
+    } else if (warnings) {
+        bp_str_addf(&word, ", with %d warnings", warnings);
+    }
+    if (*assumed) {
+        bp_str_addf(&word, " (assumed: %s)", assumed);
+    }
+    free(assumed);
+    return bp_str_detach(&word);
 }
 
 static const char *verdict_says(const cJSON *document) {
@@ -30,11 +58,12 @@ void bp_render_verdict(const cJSON *document, const struct bp_text_style *style,
                        struct bp_str *out) {
     struct bp_layout layout = {style, out};
     enum bp_tone tone;
-    const char *word = verdict_word(document, &tone);
+    char *word = verdict_word(document, &tone);
     bp_layout_words(&layout, tone, word);
     bp_str_add(out, ": ");
     bp_layout_words(&layout, BP_PLAIN, verdict_says(document));
     bp_str_add_char(out, '\n');
+    free(word);
 }
 
 void bp_text_heading(const struct bp_layout *layout, const char *title) {
@@ -91,21 +120,12 @@ static void show_origin(const struct bp_layout *layout, const cJSON *document) {
     free(line);
 }
 
-/* Where a machine that is not there is judged, that has to be known before anything else. */
-static void show_assumed(const struct bp_layout *layout, const cJSON *document) {
-    char *list = bp_facts_view_join(bp_json_get(document, "assumed"), ", ");
-    if (*list) {
-        bp_layout_paragraph(layout, "assumed: ", 9, list, BP_STRONG);
-    }
-    free(list);
-}
-
 static void show_head(const struct bp_layout *layout, const cJSON *document, const char *known) {
     enum bp_tone tone;
-    const char *word = verdict_word(document, &tone);
+    char *word = verdict_word(document, &tone);
     bp_layout_words(layout, tone, word);
     bp_layout_paragraph(layout, ": ", 2, verdict_says(document), BP_STRONG);
-    show_assumed(layout, document);
+    free(word);
     if (known) {
         bp_layout_paragraph(layout, "  ", 2, known, BP_PLAIN);
     }

@@ -37,10 +37,12 @@ static bool settled_early(struct judging *judging) {
         return true;
     }
     if (!cJSON_IsTrue(installed)) {
-        bp_conclude(
-            judging, "cannot-tell",
-            "Whether bitsandbytes is installed is not known: nothing was learned from a Python "
-            "interpreter.");
+        bp_conclude(judging, "cannot-tell",
+                    judging->machine.interpreter
+                        ? "Whether bitsandbytes is installed is not known: nothing was learned "
+                          "from the Python interpreter."
+                        : "No Python interpreter was found, so whether bitsandbytes is installed "
+                          "is not known.");
         return true;
     }
     if (judging->torch.installed == BP_NO) {

@@ -207,7 +207,7 @@ static void markdown_fits_the_form(void **state) {
     struct bp_str out = BP_STR_EMPTY;
     bp_render_markdown(document, "Traceback\n```\nOSError\n", false, &out);
     static const char *const order[] = {
-        "**This looks like a known problem.**",
+        "**This is known, and lies in what is installed here",
         "**The system is too old** (confirmed, known pattern `eol-glibc`)",
         "(`/host/libc/version`: `2.17`)",
         "- explains: The native library did not load",
