@@ -29,6 +29,7 @@ void bp_file_verdict_free(struct bp_file_verdict *verdict) {
     free(verdict->error);
     bp_strs_free(&verdict->missing);
     cJSON_Delete(verdict->needed);
+    cJSON_Delete(verdict->needed_below);
     *verdict = (struct bp_file_verdict){0};
 }
 
@@ -131,6 +132,9 @@ static bool judge_machine(const struct judging *judging) {
 static void note_need(cJSON *list, const struct bp_need *need) {
     cJSON *entry = cJSON_CreateObject();
     bp_json_set_text(entry, "library", need->library);
+    if (need->needed_by) {
+        bp_json_set_text(entry, "needed_by", need->needed_by);
+    }
     bp_json_set_text(entry, "outcome", bp_need_word(need->outcome));
     bp_json_set_text(entry, "path", need->path);
     bp_json_set_text(entry, "rule", need->rule);
@@ -232,6 +236,10 @@ static void judge_linux(const struct judging *judging, int *heaviest) {
     struct bp_opening opening = bp_open(judging->process, judging->library, BP_STAGE_LIBRARY);
     for (size_t i = 0; i < opening.count; i++) {
         weigh(judging, &opening.needs[i], heaviest);
+    }
+    judging->verdict->needed_below = cJSON_CreateArray();
+    for (size_t i = 0; i < opening.below_count; i++) {
+        note_need(judging->verdict->needed_below, &opening.below[i]);
     }
     if (*heaviest > 1) {
         judging->verdict->error = bp_strdup(opening.error);

@@ -16,6 +16,7 @@ struct bp_file_verdict {
     char *error;                    /* what the loader says, owned; NULL where it says nothing */
     struct bp_strs missing;         /* needed libraries that nothing satisfies */
     cJSON *needed;                  /* the schema's list of needed libraries, owned */
+    cJSON *needed_below;            /* what those need in their turn, owned; NULL: not known */
     const struct bp_symbol *symbol; /* the lacking symbol, where that is the outcome */
 };
 

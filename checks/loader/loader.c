@@ -80,6 +80,10 @@ static void judge_files(struct judging *judging) {
         bp_json_set_text(file, "role", role_of(judging, name));
         bp_json_set_text(file, "outcome", verdict.outcome);
         cJSON_AddItemToObject(file, "needed", cJSON_Duplicate(verdict.needed, true));
+        if (verdict.needed_below && bp_equal(name, judging->choice.chosen)) {
+            cJSON_AddItemToObject(file, "needed_below",
+                                  cJSON_Duplicate(verdict.needed_below, true));
+        }
         bp_json_set_text(file, "says", verdict.says);
         bp_json_set_text(file, "error", verdict.error);
         if (devices.count) {

@@ -4,6 +4,7 @@
 
 void bp_need_free(struct bp_need *need) {
     free(need->library);
+    free(need->needed_by);
     free(need->path);
     free(need->rule);
     free(need->reason);

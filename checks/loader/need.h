@@ -22,7 +22,8 @@ enum bp_need_trouble {
 };
 
 struct bp_need {
-    char *library; /* the needed soname */
+    char *library;   /* the needed soname */
+    char *needed_by; /* the soname of what needs it; NULL: the opened file itself */
     enum bp_need_outcome outcome;
     enum bp_need_trouble trouble;
     char *path;   /* where it is found; NULL: nowhere, or not known */

@@ -11,6 +11,8 @@
 struct bp_opening {
     struct bp_need *needs; /* of the file itself, in order; owned */
     size_t count;
+    struct bp_need *below; /* what those bring in their turn, and what fails there; owned */
+    size_t below_count;
     char *error;  /* what the loader says first; NULL: the file loads as far as is known */
     bool fatal;   /* the process dies while it maps something */
     bool unknown; /* what one of them needs in turn is not known */

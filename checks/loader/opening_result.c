@@ -15,6 +15,10 @@ void bp_opening_free(struct bp_opening *opening) {
         bp_need_free(&opening->needs[i]);
     }
     free(opening->needs);
+    for (size_t i = 0; i < opening->below_count; i++) {
+        bp_need_free(&opening->below[i]);
+    }
+    free(opening->below);
     free(opening->error);
     *opening = (struct bp_opening){0};
 }
@@ -165,6 +169,29 @@ static void blame_origins(const struct opening *opening) {
     }
 }
 
+/* Whether a need of a need says more than that the file is in the process already. */
+static bool brings_something(const struct opening *opening, const struct link *link) {
+    const struct bp_need *need = &link->need;
+    return need->outcome == BP_NEED_UNKNOWN || bp_need_is_trouble(need) ||
+           (link->to > opening->root && opening->process->mapped[link->to].needed_by == link->from);
+}
+
+/* Takes what a link found into the result, or frees it. */
+static void sort_in(const struct opening *opening, struct link *link, struct bp_opening *result) {
+    const struct bp_mapped *asker = &opening->process->mapped[link->from];
+    if (link->from == opening->root) {
+        result->needs[result->count++] = link->need;
+        return;
+    }
+    result->unknown |= link->need.outcome == BP_NEED_UNKNOWN;
+    if (brings_something(opening, link)) {
+        link->need.needed_by = bp_strdup(asker->names.count ? asker->names.items[0] : "");
+        result->below[result->below_count++] = link->need;
+    } else {
+        bp_need_free(&link->need);
+    }
+}
+
 struct bp_opening bp_opening_result(struct opening *opening) {
     struct bp_opening result = {0};
     const struct bp_need *first = first_trouble(opening);
@@ -174,13 +201,9 @@ struct bp_opening bp_opening_result(struct opening *opening) {
     }
     blame_origins(opening);
     result.needs = bp_alloc_array(opening->count ? opening->count : 1, sizeof *result.needs);
+    result.below = bp_alloc_array(opening->count ? opening->count : 1, sizeof *result.below);
     for (size_t i = 0; i < opening->count; i++) {
-        if (opening->links[i].from == opening->root) {
-            result.needs[result.count++] = opening->links[i].need;
-        } else {
-            result.unknown |= opening->links[i].need.outcome == BP_NEED_UNKNOWN;
-            bp_need_free(&opening->links[i].need);
-        }
+        sort_in(opening, &opening->links[i], &result);
     }
     free(opening->links);
     return result;

@@ -208,6 +208,46 @@ static void test_further_needs(void **state) {
     cJSON_Delete(snapshot);
 }
 
+/* What the chosen library's needs need: each file once, by whom it came, and what is lacking. */
+static void test_needs_below(void **state) {
+    (void)state;
+    static const struct {
+        const char *needed_by;
+        const char *library;
+        const char *outcome;
+    } below[] = {
+        /* libsecond.so.1 is a need of the library itself: libfirst.so.1 finds it there. */
+        {"libsecond.so.1", "libabsent.so.1", "not-found"},
+        {CUSPARSE, "libfirst.so.1", "found"},
+        {"libfirst.so.1", "libthird.so.1", "found"},
+    };
+    cJSON *snapshot = snapshot_needing(
+        TORCH_CUDA("12.4"), LIBRARY_NEEDING("'libsecond.so.1','" CUSPARSE "'"),
+        "[{'found_from':'loader_cache','path':'/usr/lib/" CUSPARSE "','soname':'" CUSPARSE
+        "','format':'elf','bits':64,'machine':'x86_64','needed':['libfirst.so.1']}]");
+    put_json(snapshot, "/libraries/candidates/libfirst.so.1",
+             "[{'found_from':'loader_cache','path':'/usr/lib/libfirst.so.1','format':'elf',"
+             "'soname':'libfirst.so.1','needed':['libsecond.so.1','libthird.so.1']}]");
+    put_json(snapshot, "/libraries/candidates/libsecond.so.1",
+             "[{'found_from':'loader_cache','path':'/usr/lib/libsecond.so.1','format':'elf',"
+             "'soname':'libsecond.so.1','needed':['libabsent.so.1']}]");
+    put_json(snapshot, "/libraries/candidates/libthird.so.1",
+             "[{'found_from':'loader_cache','path':'/usr/lib/libthird.so.1','format':'elf',"
+             "'soname':'libthird.so.1','needed':['" CUSPARSE "']}]");
+    put_json(snapshot, "/libraries/candidates/libabsent.so.1", "[]");
+    cJSON *answer = bp_loader_judge(snapshot);
+    const cJSON *list = bp_json_at(answer, "/files/0/needed_below");
+    assert_int_equal(cJSON_GetArraySize(list), sizeof below / sizeof *below);
+    for (int i = 0; i < cJSON_GetArraySize(list); i++) {
+        const cJSON *need = cJSON_GetArrayItem(list, i);
+        assert_string_equal(shown(need, "needed_by"), below[i].needed_by);
+        assert_string_equal(shown(need, "library"), below[i].library);
+        assert_string_equal(shown(need, "outcome"), below[i].outcome);
+    }
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+}
+
 /* A circle of libraries that need each other is no trouble and has an end. */
 static void test_circle(void **state) {
     (void)state;
@@ -306,6 +346,7 @@ int main(void) {
         cmocka_unit_test(test_bundled_torch),
         cmocka_unit_test(test_conda_torch),
         cmocka_unit_test(test_further_needs),
+        cmocka_unit_test(test_needs_below),
         cmocka_unit_test(test_circle),
         cmocka_unit_test(test_origin_and_rpath),
         cmocka_unit_test(test_symbol_versions),
