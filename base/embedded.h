@@ -14,5 +14,6 @@ extern const struct bp_embedded_file bp_embedded_patterns[];
 extern const struct bp_embedded_file bp_embedded_unproved_patterns[]; /* without their proof */
 extern const struct bp_embedded_file bp_embedded_schema[];
 extern const struct bp_embedded_file bp_embedded_releases[]; /* one file */
+extern const struct bp_embedded_file bp_embedded_html_style[]; /* one file */
 
 #endif

@@ -23,6 +23,9 @@ static void render(const struct bp_inquiry *inquiry, struct bp_str *out) {
     case BP_FORMAT_URL:
         bp_render_url(inquiry->document, inquiry->log, out);
         break;
+    case BP_FORMAT_HTML:
+        bp_render_html(inquiry->document, inquiry->log, options->verbose, out);
+        break;
     case BP_FORMAT_TEXT:
         if (options->quiet) {
             bp_render_verdict(inquiry->document, &style, out);

@@ -8,7 +8,8 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
     [BP_COMMAND_REPORT] = {"report", "[report] [OPTIONS]",
                            "look at this machine and say what is wrong (the default)", 0,
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
-                               BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_URL)},
+                               BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_URL) |
+                               BP_WRITES(BP_FORMAT_HTML)},
     [BP_COMMAND_TRIAGE] = {"triage", "triage [OPTIONS] [FILE...]",
                            "name the known pattern of issues, logs and reports", SIZE_MAX,
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
@@ -22,10 +23,8 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
 };
 
 static const char *const formats[BP_FORMAT_COUNT] = {
-    [BP_FORMAT_TEXT] = "text",
-    [BP_FORMAT_JSON] = "json",
-    [BP_FORMAT_MARKDOWN] = "markdown",
-    [BP_FORMAT_URL] = "url",
+    [BP_FORMAT_TEXT] = "text", [BP_FORMAT_JSON] = "json", [BP_FORMAT_MARKDOWN] = "markdown",
+    [BP_FORMAT_URL] = "url",   [BP_FORMAT_HTML] = "html",
 };
 
 const struct bp_command_row *bp_command_row(enum bp_command command) {

@@ -16,8 +16,14 @@ enum bp_command {
 };
 #define BP_COMMAND_COUNT 5
 
-enum bp_format { BP_FORMAT_TEXT, BP_FORMAT_JSON, BP_FORMAT_MARKDOWN, BP_FORMAT_URL };
-#define BP_FORMAT_COUNT 4
+enum bp_format {
+    BP_FORMAT_TEXT,
+    BP_FORMAT_JSON,
+    BP_FORMAT_MARKDOWN,
+    BP_FORMAT_URL,
+    BP_FORMAT_HTML
+};
+#define BP_FORMAT_COUNT 5
 
 enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
 

@@ -31,6 +31,9 @@ void bp_render_verdict(const cJSON *document, const struct bp_text_style *style,
  */
 void bp_render_markdown(const cJSON *document, const char *log, bool verbose, struct bp_str *out);
 
+/* One page for a browser, complete in itself. `log` as for Markdown. */
+void bp_render_html(const cJSON *document, const char *log, bool verbose, struct bp_str *out);
+
 /* The address that opens bitsandbytes' bug form filled in, on one line. */
 void bp_render_url(const cJSON *document, const char *log, struct bp_str *out);
 

@@ -32,6 +32,10 @@ python:pip            python3-pip    python3-pip     py3-pip      python-pip
 python:pytest         python3-pytest python3-pytest  py3-pytest   python-pytest
 python:jsonschema     python3-jsonschema python3-jsonschema py3-jsonschema python-jsonschema
 '
+# What a few tests need, which are skipped by name without it.
+readonly TEST_WISHES='
+command:chromium      chromium       chromium        chromium     chromium
+'
 
 say() {
     printf 'bnb-probe: %s\n' "$*" >&2
@@ -167,7 +171,7 @@ need() { # NEEDS
 }
 
 # Installs what is missing where that takes no question, and goes on without it elsewhere.
-wish_for() { # NEEDS
+wish_for() { # NEEDS WHAT, which goes on without
     local missing rights packages
     missing=$(missing_needs "$1")
     [ -n "$missing" ] || return 0
@@ -177,14 +181,15 @@ wish_for() { # NEEDS
         # shellcheck disable=SC2086 # one word a package
         install_with_apt "$rights" $packages && return 0
     fi
-    say "building without: $packages"
+    say "$2 without: $packages"
 }
 
 need_to_build() {
     need "$BUILD_NEEDS"
-    wish_for "$BUILD_WISHES"
+    wish_for "$BUILD_WISHES" building
 }
 
 need_to_test() {
     need "$BUILD_NEEDS$BUILD_WISHES$TEST_NEEDS"
+    wish_for "$TEST_WISHES" testing
 }

@@ -8,7 +8,7 @@ import pytest
 
 from support.program import SOURCE, finding
 
-FORMATS = ("text", "json", "markdown", "url")
+FORMATS = ("text", "json", "markdown", "url", "html")
 GITHUB_LIMIT = 8192
 
 

@@ -372,6 +372,7 @@ static void documents_of_little(void **state) {
             bp_render_verdict(document, &style, &out);
             bp_render_markdown(document, NULL, verbose, &out);
             bp_render_url(document, "", &out);
+            bp_render_html(document, "", verbose, &out);
         }
         place(out.data, "UNKNOWN: ");
         bp_str_free(&out);
