@@ -42,6 +42,12 @@ void bp_str_add_char(struct bp_str *str, char character) {
     bp_str_add_bytes(str, &character, 1);
 }
 
+void bp_str_add_hex(struct bp_str *str, unsigned char byte) {
+    static const char digits[] = "0123456789abcdef";
+    bp_str_add_char(str, digits[byte >> 4]);
+    bp_str_add_char(str, digits[byte & 15]);
+}
+
 void bp_str_addv(struct bp_str *str, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);

@@ -27,6 +27,7 @@ extern char bp_str_nothing[1];
 void bp_str_add(struct bp_str *str, const char *text);
 void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length);
 void bp_str_add_char(struct bp_str *str, char character);
+void bp_str_add_hex(struct bp_str *str, unsigned char byte); /* two digits */
 void bp_str_addf(struct bp_str *str, const char *format, ...) BP_PRINTF(2, 3);
 void bp_str_addv(struct bp_str *str, const char *format, va_list arguments) BP_PRINTF(2, 0);
 

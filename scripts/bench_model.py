@@ -77,7 +77,7 @@ def check(document):
 
 
 def measure(program, python, pairs, warm_up, run_once):
-    """Medians in milliseconds, and the ratio to ldd pair by pair."""
+    """Per row the milliseconds of each pair. Redaction is no part of the model and left out."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/")}
     libtree = shutil.which("libtree")
     rows = {"reading": [], "start": [], "judging": [], "ldd": [], "libtree": []}
@@ -86,7 +86,7 @@ def measure(program, python, pairs, warm_up, run_once):
         saved = os.path.join(folder, "saved.json")
         commands = {
             "start": [program, "--version"],
-            "judging": [program, "--from", saved, "--quiet"],
+            "judging": [program, "--from", saved, "--quiet", "--no-redact"],
             "ldd": [shutil.which("ldd"), *libraries],
         }
         if libtree:
@@ -109,12 +109,12 @@ def show(rows):
     judging = [whole - start for whole, start in zip(rows["judging"], rows["start"])]
     model = [one + other for one, other in zip(rows["reading"], judging)]
     print(f"{len(model)} pairs, alternating; bitsandbytes {RELEASE} with {LIBRARIES} libraries, warm")
-    print(f"{'':40}{'median':>10}{'90 %':>10}{'target':>10}")
+    print(f"{'':40}{'least':>10}{'median':>10}{'90 %':>10}{'target':>10}")
 
     def row(name, values, target=""):
         ordered = sorted(values)
         high = ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
-        print(f"{name:40}{statistics.median(values):>7.1f} ms{high:>7.1f} ms{target:>10}")
+        print(f"{name:40}{ordered[0]:>7.1f} ms{statistics.median(values):>7.1f} ms{high:>7.1f} ms{target:>10}")
 
     row("reading libraries and search places", rows["reading"])
     row("judging, beyond process start", judging)
@@ -128,5 +128,5 @@ def show(rows):
     for name in ("ldd", "libtree"):
         if rows[name]:
             ratios = [one / other for one, other in zip(model, rows[name])]
-            print(f"{'both / ' + name + ', pair by pair':40}{statistics.median(ratios):>10.3f}")
+            print(f"{'both / ' + name + ', pair by pair':40}{'':10}{statistics.median(ratios):>10.3f}")
     return statistics.median(model) <= TARGET_MS

@@ -22,7 +22,7 @@ static char *build_id_at(struct bp_cursor *notes, uint64_t offset, uint64_t name
     }
     struct bp_str text = BP_STR_EMPTY;
     for (uint64_t i = 0; i < content_size; i++) {
-        bp_str_addf(&text, "%02x", bp_cursor_u8(notes, content_offset + i));
+        bp_str_add_hex(&text, bp_cursor_u8(notes, content_offset + i));
     }
     return bp_str_detach(&text);
 }

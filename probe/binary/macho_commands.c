@@ -84,7 +84,7 @@ static void check_segment(struct reading *reading, struct bp_cursor *command, bo
 static void set_uuid(struct bp_macho_commands *commands, struct bp_cursor *command) {
     struct bp_str text = BP_STR_EMPTY;
     for (uint64_t i = 0; i < UUID_SIZE; i++) {
-        bp_str_addf(&text, "%02x", bp_cursor_u8(command, COMMAND_HEADER + i));
+        bp_str_add_hex(&text, bp_cursor_u8(command, COMMAND_HEADER + i));
     }
     free(commands->uuid);
     commands->uuid = bp_str_detach(&text);
