@@ -133,10 +133,11 @@ cJSON *bp_assumed(const cJSON *snapshot) {
     return list;
 }
 
-int bp_assume(cJSON *snapshot, const struct bp_strs *assumptions,
-              const struct bp_releases *releases, struct bp_err *err) {
+static int assume(cJSON *snapshot, const struct bp_strs *assumptions,
+                  const struct bp_releases *releases, bool shares, struct bp_err *err) {
     struct bp_assumed assumed = {0};
-    struct bp_assuming assuming = {.snapshot = snapshot, .releases = releases, .assumed = &assumed};
+    struct bp_assuming assuming = {
+        .snapshot = snapshot, .releases = releases, .assumed = &assumed, .shares = shares};
     int result = bp_assumed_read(&assumed, assumptions, err);
     if (result == 0) {
         assuming.unknown = cJSON_CreateObject();
@@ -154,4 +155,14 @@ int bp_assume(cJSON *snapshot, const struct bp_strs *assumptions,
     }
     bp_assumed_free(&assumed);
     return result;
+}
+
+int bp_assume(cJSON *snapshot, const struct bp_strs *assumptions,
+              const struct bp_releases *releases, struct bp_err *err) {
+    return assume(snapshot, assumptions, releases, false, err);
+}
+
+int bp_assume_shared(cJSON *copy, const struct bp_strs *assumptions,
+                     const struct bp_releases *releases, struct bp_err *err) {
+    return assume(copy, assumptions, releases, true, err);
 }

@@ -38,6 +38,13 @@ int bp_assume(cJSON *snapshot, const struct bp_strs *assumptions,
  */
 cJSON *bp_assume_copy(const cJSON *snapshot);
 
+/*
+ * bp_assume for such a copy: it then shares with `releases`, too, and is to be deleted before
+ * them.
+ */
+int bp_assume_shared(cJSON *copy, const struct bp_strs *assumptions,
+                     const struct bp_releases *releases, struct bp_err *err);
+
 /* What was assumed of this snapshot: an array of KEY=VALUE (the caller deletes it), or NULL. */
 cJSON *bp_assumed(const cJSON *snapshot);
 

@@ -167,8 +167,27 @@ static void put_tag(cJSON *package, const char *platform) {
     bp_strs_free(&platforms);
 }
 
-cJSON *bp_release_package(const struct bp_releases *releases, const char *version,
-                          const char *platform, const char *folder) {
+/* The library of that row in that folder, made once. Owned by the releases. */
+static const cJSON *shared_library(const struct bp_releases *releases, const cJSON *row,
+                                   const char *folder) {
+    struct bp_made_libraries *made = releases->made;
+    for (size_t i = 0; i < made->count; i++) {
+        const struct bp_made_library *one = &made->items[i];
+        if (one->row == row && (one->folder == folder || bp_equal(one->folder, folder))) {
+            return one->library;
+        }
+    }
+    if (made->count == made->capacity) {
+        made->capacity = made->capacity ? 2 * made->capacity : 64;
+        made->items = bp_realloc_array(made->items, made->capacity, sizeof *made->items);
+    }
+    struct bp_made_library *one = &made->items[made->count++];
+    *one = (struct bp_made_library){row, bp_strdup(folder), library_of(releases, row, folder)};
+    return one->library;
+}
+
+static cJSON *package_of(const struct bp_releases *releases, const char *version,
+                         const char *platform, const char *folder, bool shared) {
     struct bp_release release;
     if (!bp_release_find(releases, version, &release) || !platform) {
         return NULL;
@@ -196,8 +215,21 @@ cJSON *bp_release_package(const struct bp_releases *releases, const char *versio
     cJSON_ArrayForEach(place, places) {
         const cJSON *row = bp_table_at(&releases->libraries, place);
         if (row) {
-            cJSON_AddItemToArray(libraries, library_of(releases, row, folder));
+            cJSON *library =
+                shared ? cJSON_CreateObjectReference(shared_library(releases, row, folder)->child)
+                       : library_of(releases, row, folder);
+            cJSON_AddItemToArray(libraries, library);
         }
     }
     return package;
+}
+
+cJSON *bp_release_package(const struct bp_releases *releases, const char *version,
+                          const char *platform, const char *folder) {
+    return package_of(releases, version, platform, folder, false);
+}
+
+cJSON *bp_release_package_shared(const struct bp_releases *releases, const char *version,
+                                 const char *platform, const char *folder) {
+    return package_of(releases, version, platform, folder, true);
 }

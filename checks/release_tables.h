@@ -20,6 +20,20 @@ struct bp_table {
     size_t count;
 };
 
+/* A library as a snapshot has it, in a package folder. */
+struct bp_made_library {
+    const cJSON *row; /* of which it is made */
+    char *folder;     /* NULL: none */
+    cJSON *library;
+};
+
+/* Those that were made to be shared; they live as long as the releases. */
+struct bp_made_libraries {
+    struct bp_made_library *items;
+    size_t count;
+    size_t capacity;
+};
+
 struct bp_releases {
     char *text;      /* what the rows' texts point into */
     cJSON *document; /* without the rows that have a text */
@@ -32,6 +46,8 @@ struct bp_releases {
     struct bp_table markers;
     struct bp_table libraries;
     struct bp_table releases;
+    struct bp_made_libraries
+        *made; /* apart, so that it grows while the releases stay as they are */
 };
 
 /* The row that `place` points to, or NULL: a place that is null is a fact that is not known. */

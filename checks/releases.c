@@ -108,6 +108,7 @@ static void take_arrays(struct bp_releases *releases, const cJSON *object) {
 
 struct bp_releases *bp_releases_parse(const char *text, size_t length, struct bp_err *err) {
     struct bp_releases *releases = bp_alloc(sizeof *releases);
+    releases->made = bp_alloc(sizeof *releases->made);
     releases->text = bp_strndup(text, length);
     char *rest = take_rows(releases);
     releases->document = bp_json_parse(rest, strlen(rest), err);
@@ -147,6 +148,12 @@ void bp_releases_free(struct bp_releases *releases) {
         }
         free(tables[i]->rows);
     }
+    for (size_t i = 0; i < releases->made->count; i++) {
+        free(releases->made->items[i].folder);
+        cJSON_Delete(releases->made->items[i].library);
+    }
+    free(releases->made->items);
+    free(releases->made);
     cJSON_Delete(releases->document);
     free(releases->text);
     free(releases);
@@ -173,11 +180,20 @@ struct bp_release bp_release_at(const struct bp_releases *releases, size_t index
 
 bool bp_release_find(const struct bp_releases *releases, const char *version,
                      struct bp_release *release) {
+    if (!version) {
+        return false;
+    }
+    /* Mostly it is written as it stands here, and to compare versions takes longer. */
+    for (size_t i = 0; i < releases->releases.count; i++) {
+        if (bp_equal(bp_json_text(row_of(&releases->releases, i), "version"), version)) {
+            *release = bp_release_at(releases, i);
+            return true;
+        }
+    }
     for (size_t i = 0; i < releases->releases.count; i++) {
         struct bp_release one = bp_release_at(releases, i);
         int order;
-        if (one.version && version && bp_version_compare(one.version, version, &order) &&
-            order == 0) {
+        if (one.version && bp_version_compare(one.version, version, &order) && order == 0) {
             *release = one;
             return true;
         }

@@ -66,6 +66,13 @@ bool bp_release_find(const struct bp_releases *releases, const char *version,
 cJSON *bp_release_package(const struct bp_releases *releases, const char *version,
                           const char *platform, const char *folder);
 
+/*
+ * The same with libraries that belong to the releases: quickly made again, not to be changed, and
+ * to be deleted before the releases.
+ */
+cJSON *bp_release_package_shared(const struct bp_releases *releases, const char *version,
+                                 const char *platform, const char *folder);
+
 /* --- Which wheel pip would take --- */
 
 /* What pip goes by. NULL: not known. */

@@ -106,7 +106,8 @@ def measure(program, python, pairs, warm_up, run_once):
 
 
 def show(rows):
-    judging = [whole - start for whole, start in zip(rows["judging"], rows["start"])]
+    start = statistics.median(rows["start"])
+    judging = [whole - start for whole in rows["judging"]]
     model = [one + other for one, other in zip(rows["reading"], judging)]
     print(f"{len(model)} pairs, alternating; bitsandbytes {RELEASE} with {LIBRARIES} libraries, warm")
     print(f"{'':40}{'least':>10}{'median':>10}{'90 %':>10}{'target':>10}")

@@ -120,10 +120,12 @@ enum end {
     END_BEYOND_RELEASES, /* what is wrong lies elsewhere than in the release, for any of them */
 };
 
-/* Tries the set as it is; keeps it where it helps. */
-static enum end try_set(struct searching *searching, const struct set *set) {
-    struct bp_strs assume = assumptions_of(set);
-    struct bp_trial trial = bp_trial_make(searching->advising, &assume);
+/* Tries what is assumed on a snapshot; keeps the set, which that comes to, where it helps. */
+static enum end try_on(struct searching *searching, const cJSON *snapshot,
+                       const struct bp_strs *assume, const struct set *set) {
+    struct bp_advising advising = *searching->advising;
+    advising.snapshot = snapshot;
+    struct bp_trial trial = bp_trial_make(&advising, assume);
     const char *outcome = bp_json_text(trial.loader, "outcome");
     enum end end = trial.good ? END_GOOD : END_BAD;
     if (trial.good) {
@@ -132,17 +134,25 @@ static enum end try_set(struct searching *searching, const struct set *set) {
         end = END_BEYOND_RELEASES;
     }
     bp_trial_free(&trial);
+    return end;
+}
+
+/* Tries the set as it is. */
+static enum end try_set(struct searching *searching, const struct set *set) {
+    struct bp_strs assume = assumptions_of(set);
+    enum end end = try_on(searching, searching->advising->snapshot, &assume, set);
     bp_strs_free(&assume);
     return end;
 }
 
+/* The release comes last, so that it is tried on top of what the set made. */
 static enum end try_release(struct searching *searching, const struct set *set,
-                            const char *version) {
+                            const struct bp_trial *under, const char *version) {
     struct bp_change change =
         bp_change_to_release(searching->advising, version, in_new_environment(set));
     struct set longer = *set;
     longer.items[longer.count++] = &change;
-    enum end end = try_set(searching, &longer);
+    enum end end = try_on(searching, under->snapshot, &change.assume, &longer);
     bp_change_free(&change);
     return end;
 }
@@ -160,7 +170,8 @@ static void try_releases(struct searching *searching, const struct set *set,
             return;
         }
         tried += fits;
-        if (fits && try_release(searching, set, bp_release_at(releases, i).version) != END_BAD) {
+        if (fits &&
+            try_release(searching, set, under, bp_release_at(releases, i).version) != END_BAD) {
             return;
         }
     }

@@ -33,7 +33,7 @@ bool bp_machine_lacks_torch(const cJSON *interpreter) {
 
 struct bp_trial bp_trial_make(const struct bp_advising *advising, const struct bp_strs *assume) {
     struct bp_trial trial = {.snapshot = bp_assume_copy(advising->snapshot)};
-    if (bp_assume(trial.snapshot, assume, advising->releases, NULL) != 0) {
+    if (bp_assume_shared(trial.snapshot, assume, advising->releases, NULL) != 0) {
         cJSON_Delete(trial.snapshot);
         trial.snapshot = NULL;
         return trial;

@@ -46,12 +46,9 @@ static void set_no_package(struct bp_assuming *assuming) {
 /* --- where what it needs could be found --- */
 
 /* The libraries of CUDA that were found, by soname, for a need that nothing had here before. */
-static void add_found(struct bp_assuming *assuming, cJSON *candidates, const char *soname) {
+static void add_found(struct bp_assuming *assuming, const char *soname) {
     const cJSON *found = bp_json_at(assuming->snapshot, "/cuda/libraries");
     const cJSON *library;
-    if (!cJSON_IsArray(found) || bp_json_get(candidates, soname)) {
-        return;
-    }
     bool cuda = false;
     struct bp_wheel wheel;
     if (bp_wheel_of_library(soname, &wheel)) {
@@ -67,21 +64,23 @@ static void add_found(struct bp_assuming *assuming, cJSON *candidates, const cha
             cJSON_AddItemToArray(list, cJSON_Duplicate(library, true));
         }
     }
-    cJSON_AddItemToObject(candidates, soname, list);
+    cJSON *libraries = bp_assuming_section(assuming, "libraries");
+    cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(libraries, "candidates"), soname, list);
 }
 
 static void find_needed(struct bp_assuming *assuming) {
-    cJSON *libraries = bp_assuming_section(assuming, "libraries");
-    cJSON *candidates = cJSON_GetObjectItemCaseSensitive(libraries, "candidates");
     const cJSON *native;
-    if (!cJSON_IsObject(candidates)) {
+    const cJSON *known = bp_json_at(assuming->snapshot, "/libraries/candidates");
+    if (!cJSON_IsObject(known) ||
+        !cJSON_IsArray(bp_json_at(assuming->snapshot, "/cuda/libraries"))) {
         return;
     }
     cJSON_ArrayForEach(native, bp_json_at(assuming->snapshot, "/bitsandbytes/native_libraries")) {
         const cJSON *needed;
         cJSON_ArrayForEach(needed, bp_json_get(native, "needed")) {
-            if (cJSON_IsString(needed)) {
-                add_found(assuming, candidates, needed->valuestring);
+            if (cJSON_IsString(needed) && !bp_json_get(known, needed->valuestring)) {
+                add_found(assuming, needed->valuestring);
+                known = bp_json_at(assuming->snapshot, "/libraries/candidates");
             }
         }
     }
@@ -154,8 +153,11 @@ static void set_release(struct bp_assuming *assuming, const struct bp_release *r
         relax(assuming, release, machine, &choice);
     }
     if (choice.state == BP_WHEEL_TAKEN) {
-        set_package(assuming, bp_release_package(assuming->releases, release->version,
-                                                 choice.platform, folder));
+        set_package(assuming, assuming->shares
+                                  ? bp_release_package_shared(assuming->releases, release->version,
+                                                              choice.platform, folder)
+                                  : bp_release_package(assuming->releases, release->version,
+                                                       choice.platform, folder));
         find_needed(assuming);
     } else if (choice.state == BP_WHEEL_NONE) {
         set_no_package(assuming);

@@ -44,6 +44,7 @@ struct bp_assuming {
     cJSON *unknown;     /* pointer to reason, of what became meaningless */
     cJSON *interpreter; /* the one that bitsandbytes belongs to; made where there was none */
     bool moved;         /* to another platform: no file that was found here is there */
+    bool shares;        /* the snapshot is deleted before the releases */
 };
 
 /* --- values --- */
