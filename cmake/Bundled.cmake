@@ -1,6 +1,9 @@
-# Upstream sources of hwloc, cJSON and PCRE2, for systems that lack them. An archive is
-# looked for in BNB_PROBE_ARCHIVES first, for building without a network, and fetched from
-# its upstream otherwise. It is used only if its SHA-256 is one of those written here.
+include(${CMAKE_CURRENT_LIST_DIR}/BundledHwloc.cmake)
+
+# Upstream sources of the libraries, for systems that lack them and for programs that shall run
+# anywhere. An archive is looked for in BNB_PROBE_ARCHIVES first, for building without a network,
+# and fetched from its upstream otherwise. It is used only if its SHA-256 is one of those written
+# here: upstream's archive first, then the same release as packed again by Debian.
 set(BNB_PROBE_ARCHIVES "" CACHE PATH "Folder with source archives, instead of fetching them")
 
 set(cjson_NAME cJSON-1.7.15)
@@ -11,12 +14,23 @@ set(pcre2_NAME pcre2-10.42)
 set(pcre2_URL https://github.com/PCRE2Project/pcre2/releases/download/pcre2-10.42/pcre2-10.42.tar.gz)
 set(pcre2_SHA256 c33b418e3b936ee3153de2c61cc638e7e4fe3156022a5c77d0711bcbb9d64f1f)
 
-# The first is upstream's archive, the second the same release as packed again by Debian.
 set(hwloc_NAME hwloc-2.9.0)
 set(hwloc_URL https://download.open-mpi.org/release/hwloc/v2.9/hwloc-2.9.0.tar.bz2)
 set(hwloc_SHA256
   2070e963596a2421b9af8eca43bdec113ee1107aaf7ccb475d4d3767a8856887
   b3fb1a43a14d8fbcd8e976de5ede2ea7ce1d768ed173adb33c7ceaaf098dc970)
+
+set(zlib_NAME zlib-1.2.13)
+set(zlib_URL https://github.com/madler/zlib/releases/download/v1.2.13/zlib-1.2.13.tar.gz)
+set(zlib_SHA256
+  b3a24de97a8fdbc835b9833169501030b8977031bcb54b3b3ac13740f846ab30
+  71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1)
+
+set(zstd_NAME zstd-1.5.4)
+set(zstd_URL https://github.com/facebook/zstd/releases/download/v1.5.4/zstd-1.5.4.tar.gz)
+set(zstd_SHA256
+  0f470992aedad543126d06efab344dc5f3e171893810455787d38347343a4424
+  8cf4bbb65e77ec348d052c8d6230eba66d435bddf64c8b5be2fcb16880c19953)
 
 # The archive in BNB_PROBE_ARCHIVES with a checksum that is known, or nothing.
 function(given_archive name result)
@@ -36,22 +50,22 @@ function(given_archive name result)
     "checksum that cmake/Bundled.cmake knows.")
 endfunction()
 
-# Unpacks the sources of a library; sets `result` to their folder.
+# Unpacks the sources of a library; sets `result` to their folder, whatever the archive calls it.
 function(unpack_sources name result)
-  set(folder ${PROJECT_BINARY_DIR}/third_party)
-  set(${result} ${folder}/${${name}_NAME} PARENT_SCOPE)
-  if(EXISTS ${folder}/${${name}_NAME}.unpacked)
-    return()
+  set(folder ${PROJECT_BINARY_DIR}/third_party/${${name}_NAME})
+  if(NOT EXISTS ${folder}.unpacked)
+    given_archive(${name} archive)
+    if(NOT archive)
+      set(archive ${folder}.archive)
+      list(GET ${name}_SHA256 0 checksum)
+      message(STATUS "Fetching ${${name}_URL}")
+      file(DOWNLOAD ${${name}_URL} ${archive} EXPECTED_HASH SHA256=${checksum} TLS_VERIFY ON)
+    endif()
+    file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${folder})
+    file(TOUCH ${folder}.unpacked)
   endif()
-  given_archive(${name} archive)
-  if(NOT archive)
-    set(archive ${folder}/${${name}_NAME}.archive)
-    list(GET ${name}_SHA256 0 checksum)
-    message(STATUS "Fetching ${${name}_URL}")
-    file(DOWNLOAD ${${name}_URL} ${archive} EXPECTED_HASH SHA256=${checksum} TLS_VERIFY ON)
-  endif()
-  file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${folder})
-  file(TOUCH ${folder}/${${name}_NAME}.unpacked)
+  file(GLOB inside LIST_DIRECTORIES true ${folder}/*)
+  set(${result} ${inside} PARENT_SCOPE)
 endfunction()
 
 function(bundled_cjson sources)
@@ -78,35 +92,31 @@ function(bundled_pcre2 sources)
   add_library(third_party::pcre2 ALIAS bundled_pcre2)
 endfunction()
 
-# hwloc has no CMake build for Linux: its own configure, without all that would draw in
-# vendor libraries. PCI stays: on Linux that part reads sysfs and needs no library.
-function(bundled_hwloc sources)
-  include(ExternalProject)
-  set(prefix ${PROJECT_BINARY_DIR}/third_party/hwloc)
-  set(library ${prefix}/lib/libhwloc.a)
-  ExternalProject_Add(build_hwloc
-    SOURCE_DIR ${sources}
-    PREFIX ${prefix}/work
-    CONFIGURE_COMMAND ${sources}/configure --prefix=${prefix} --libdir=${prefix}/lib
-      --enable-static --disable-shared --with-pic --disable-doxygen --disable-readme --disable-picky
-      --disable-cairo --disable-libxml2 --disable-libudev --disable-opencl --disable-cuda
-      --disable-nvml --disable-rsmi --disable-levelzero --disable-gl --disable-plugins
-      --disable-plugin-dlopen --disable-plugin-ltdl --without-x CC=${CMAKE_C_COMPILER}
-    BUILD_COMMAND make -j2 -C hwloc
-    INSTALL_COMMAND make -C hwloc install
-    COMMAND make -C include install
-    BUILD_BYPRODUCTS ${library}
-    LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON)
-  file(MAKE_DIRECTORY ${prefix}/include)
-  add_library(bundled_hwloc INTERFACE)
-  add_dependencies(bundled_hwloc build_hwloc)
-  target_include_directories(bundled_hwloc SYSTEM INTERFACE ${prefix}/include)
-  target_link_libraries(bundled_hwloc INTERFACE ${library} m)
-  add_library(third_party::hwloc ALIAS bundled_hwloc)
+# Only what unpacks is built of the two.
+function(bundled_zlib sources)
+  set(files adler32 crc32 inffast inflate inftrees zutil)
+  list(TRANSFORM files PREPEND ${sources}/)
+  list(TRANSFORM files APPEND .c)
+  add_library(bundled_zlib STATIC ${files})
+  target_compile_options(bundled_zlib PRIVATE -w)
+  target_include_directories(bundled_zlib SYSTEM PUBLIC ${sources})
+  target_compile_definitions(bundled_zlib INTERFACE BP_HAVE_ZLIB=1)
+  add_library(third_party::zlib ALIAS bundled_zlib)
+endfunction()
+
+function(bundled_zstd sources)
+  file(GLOB files ${sources}/lib/common/*.c ${sources}/lib/decompress/*.c)
+  list(FILTER files EXCLUDE REGEX "/(pool|threading)\\.c$")
+  add_library(bundled_zstd STATIC ${files})
+  target_compile_options(bundled_zstd PRIVATE -w)
+  target_include_directories(bundled_zstd SYSTEM PUBLIC ${sources}/lib)
+  target_compile_definitions(bundled_zstd PRIVATE ZSTD_DISABLE_ASM=1
+    INTERFACE BP_HAVE_ZSTD=1)
+  add_library(third_party::zstd ALIAS bundled_zstd)
 endfunction()
 
 function(bundled_library name)
-  message(STATUS "The system has no ${name}: building ${${name}_NAME}")
+  message(STATUS "Building ${${name}_NAME}")
   unpack_sources(${name} sources)
   cmake_language(CALL bundled_${name} ${sources})
 endfunction()

@@ -1,10 +1,12 @@
 # The libraries this program is built with: hwloc, cJSON, PCRE2. Each is taken from the
 # system where pkg-config finds it, and otherwise built from its pinned upstream release
 # (cmake/Bundled.cmake). BNB_PROBE_LIBRARIES=system or bundled insists on one of the two.
-find_package(PkgConfig REQUIRED)
 set(BNB_PROBE_LIBRARIES auto CACHE STRING "Where hwloc, cJSON and PCRE2 come from")
 set_property(CACHE BNB_PROBE_LIBRARIES PROPERTY STRINGS auto system bundled)
 include(${CMAKE_CURRENT_LIST_DIR}/Bundled.cmake)
+if(NOT BNB_PROBE_LIBRARIES STREQUAL "bundled")
+  find_package(PkgConfig REQUIRED)
+endif()
 
 function(third_party name module)
   if(NOT BNB_PROBE_LIBRARIES STREQUAL "bundled")
@@ -27,6 +29,10 @@ third_party(hwloc hwloc)
 # without them and then says so where it meets such code. A static library is preferred:
 # a shared one would have to be loaded at every start, for what few runs need.
 function(optional_library name module archive)
+  if(BNB_PROBE_LIBRARIES STREQUAL "bundled")
+    bundled_library(${name})
+    return()
+  endif()
   pkg_check_modules(${name} QUIET ${module})
   if(NOT ${name}_FOUND)
     message(STATUS "No ${module}: GPU code compressed with it will not be listed")
