@@ -16,4 +16,7 @@ extern const struct bp_embedded_file bp_embedded_schema[];
 extern const struct bp_embedded_file bp_embedded_releases[]; /* one file */
 extern const struct bp_embedded_file bp_embedded_html_style[]; /* one file */
 
+/* Only in a static program (probe/cuda_driver_helper.c); one file. */
+extern const struct bp_embedded_file bp_embedded_driver_helper[];
+
 #endif

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "probe/os/child.h"
+#include "probe/os/clock.h"
 
 struct bp_facts {
     int fd;
@@ -35,6 +35,10 @@ struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document) {
     facts->unknown = cJSON_CreateObject();
     facts->started_ms = bp_now_ms();
     return facts;
+}
+
+int bp_facts_descriptor(const struct bp_facts *facts) {
+    return facts->fd;
 }
 
 static void write_all(int fd, const char *bytes, size_t length) {

@@ -31,6 +31,9 @@ struct bp_facts;
  */
 struct bp_facts *bp_facts_to_pipe(int fd, cJSON *document);
 
+/* The pipe's descriptor, for a program that goes on with these facts in this child's place. */
+int bp_facts_descriptor(const struct bp_facts *facts);
+
 /*
  * Puts `value` (owned by this call) at `pointer` of the snapshot, e.g.
  * "/cuda/driver/version". Putting again at the same pointer replaces. A null value

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "probe/os/child.h"
+#include "probe/os/clock.h"
 #include "report/command.h"
 #include "report/inquiry.h"
 #include "report/input.h"

@@ -10,7 +10,7 @@
 #include "checks/check.h"
 #include "checks/releases.h"
 #include "probe/ghosts.h"
-#include "probe/os/child.h"
+#include "probe/os/clock.h"
 #include "probe/probe.h"
 #include "report/document.h"
 #include "report/input.h"

@@ -14,9 +14,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-
-/* Monotonic clock, in milliseconds. */
-double bp_now_ms(void);
+#include "probe/os/clock.h"
 
 enum bp_child_state {
     BP_CHILD_NOT_STARTED,

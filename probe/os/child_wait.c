@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -19,12 +18,6 @@ static const double reap_interval_ms = 0.5;
 
 /* What is being done to a child that is running. */
 enum stage { STAGE_NONE, STAGE_TERM, STAGE_KILL };
-
-double bp_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 /* Signals everything the child started, or the one program where it shares our group. */
 static void send_signal(const struct bp_child *child, int number) {
