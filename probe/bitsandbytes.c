@@ -162,7 +162,8 @@ static void describe(const struct bp_probe *probe, const cJSON *interpreter,
         put_distribution(in_use, facts);
         bp_facts_put_text(facts, "/bitsandbytes/source_checkout", checkout);
         put_markers(root, package->path, facts);
-        bp_bitsandbytes_libraries(root, package->path, record, facts);
+        bp_bitsandbytes_libraries(root, package->path, record, bp_json_text(interpreter, "machine"),
+                                  facts);
         free(record);
         free(checkout);
     } else {

@@ -15,15 +15,16 @@
  */
 extern const char *const bp_bitsandbytes_symbols[];
 
-/* What is read of a native library of bitsandbytes. */
-extern const struct bp_binary_wishes bp_bitsandbytes_wishes;
+/* What is read of a native library of bitsandbytes for an interpreter of that machine, or NULL. */
+struct bp_binary_wishes bp_bitsandbytes_wishes(const char *machine);
 
 /*
  * Puts the facts of each libbitsandbytes* file of the package folder one by one. `record`
- * is the path of the RECORD that lists the package's files, or NULL.
+ * is the path of the RECORD that lists the package's files, or NULL; `machine` the one that
+ * the interpreter is for, or NULL.
  */
 void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, const char *record,
-                               struct bp_facts *facts);
+                               const char *machine, struct bp_facts *facts);
 
 /*
  * Every copy along the search path, the one that `import bitsandbytes` would use first

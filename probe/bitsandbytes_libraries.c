@@ -33,8 +33,18 @@ const char *const bp_bitsandbytes_symbols[] = {
     NULL,
 };
 
-const struct bp_binary_wishes bp_bitsandbytes_wishes = {.symbols = bp_bitsandbytes_symbols,
-                                                        .gpu_code = true};
+struct bp_binary_wishes bp_bitsandbytes_wishes(const char *machine) {
+    return (struct bp_binary_wishes){
+        .symbols = bp_bitsandbytes_symbols, .gpu_code = true, .machine = machine};
+}
+
+/* A package folder that is looked at. */
+struct place {
+    const struct bp_root *root;
+    const char *folder;
+    const char *record; /* the text of RECORD, or NULL */
+    struct bp_binary_wishes wishes;
+};
 
 /* RECORD has a line of about 100 bytes for each file. */
 static const size_t record_limit = (size_t)8 << 20;
@@ -55,9 +65,9 @@ static bool is_listed(const char *record, const char *name) {
     return listed;
 }
 
-static cJSON *library_facts(const struct bp_root *root, const char *path) {
+static cJSON *library_facts(const struct place *place, const char *path) {
     struct bp_err err = {0};
-    cJSON *library = bp_binary_facts(root, path, &bp_bitsandbytes_wishes, &err);
+    cJSON *library = bp_binary_facts(place->root, path, &place->wishes, &err);
     if (!library) {
         library = cJSON_CreateObject();
         bp_json_set_text(library, "error", bp_err_text(&err));
@@ -76,19 +86,19 @@ static cJSON *other_facts(const struct bp_file_status *status) {
 }
 
 /* `order` is the place of the name among all names of the folder, as the file system lists it. */
-static void put_library(const struct bp_root *root, const char *folder, const char *name,
-                        const char *record, int order, struct bp_facts *facts) {
+static void put_library(const struct place *place, const char *name, int order,
+                        struct bp_facts *facts) {
     struct bp_file_status status;
-    char *path = bp_join(folder, name);
-    if (bp_root_status(root, path, &status, NULL) == 0) {
+    char *path = bp_join(place->folder, name);
+    if (bp_root_status(place->root, path, &status, NULL) == 0) {
         bool regular = status.kind == BP_FILE_REGULAR;
-        cJSON *library = regular ? library_facts(root, path) : other_facts(&status);
+        cJSON *library = regular ? library_facts(place, path) : other_facts(&status);
         bp_json_set_text(library, "name", bp_base_name(name));
         bp_json_set_text(library, "path", path);
         bp_json_set_number(library, "size_bytes", (double)status.size);
         bp_json_set_number(library, "folder_order", order);
-        if (record) {
-            bp_json_set_bool(library, "in_record", is_listed(record, name));
+        if (place->record) {
+            bp_json_set_bool(library, "in_record", is_listed(place->record, name));
         } else {
             cJSON_AddNullToObject(library, "in_record");
         }
@@ -108,12 +118,11 @@ static int place_of(const struct bp_strs *names, const char *name) {
     return place;
 }
 
-static void put_libraries_in(const struct bp_root *root, const char *folder, const char *below,
-                             const char *record, struct bp_facts *facts) {
+static void put_libraries_in(const struct place *place, const char *below, struct bp_facts *facts) {
     struct bp_strs names = {0};
     struct bp_strs as_listed = {0};
-    char *place = bp_join(folder, below);
-    bp_root_list_unsorted(root, place, 0, &as_listed, NULL);
+    char *folder = bp_join(place->folder, below);
+    bp_root_list_unsorted(place->root, folder, 0, &as_listed, NULL);
     for (size_t i = 0; i < as_listed.count; i++) {
         if (bp_starts_with(as_listed.items[i], "libbitsandbytes")) {
             bp_strs_add(&names, as_listed.items[i]);
@@ -122,16 +131,16 @@ static void put_libraries_in(const struct bp_root *root, const char *folder, con
     bp_strs_sort(&names);
     for (size_t i = 0; i < names.count; i++) {
         char *name = bp_format("%s%s", below, names.items[i]);
-        put_library(root, folder, name, record, place_of(&as_listed, names.items[i]), facts);
+        put_library(place, name, place_of(&as_listed, names.items[i]), facts);
         free(name);
     }
-    free(place);
+    free(folder);
     bp_strs_free(&as_listed);
     bp_strs_free(&names);
 }
 
 void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, const char *record,
-                               struct bp_facts *facts) {
+                               const char *machine, struct bp_facts *facts) {
     struct bp_str text = BP_STR_EMPTY;
     struct bp_err err = {0};
     bool read = record && bp_root_read(root, record, record_limit, &text, &err) == 0;
@@ -141,8 +150,10 @@ void bp_bitsandbytes_libraries(const struct bp_root *root, const char *folder, c
     }
     bp_facts_put(facts, "/bitsandbytes/native_libraries", cJSON_CreateArray());
     bp_facts_put(facts, "/bitsandbytes/broken_links", cJSON_CreateArray());
+    const struct place place = {root, folder, read ? text.data : NULL,
+                                bp_bitsandbytes_wishes(machine)};
     for (size_t i = 0; i < sizeof library_folders / sizeof *library_folders; i++) {
-        put_libraries_in(root, folder, library_folders[i], read ? text.data : NULL, facts);
+        put_libraries_in(&place, library_folders[i], facts);
     }
     bp_err_clear(&err);
     bp_str_free(&text);

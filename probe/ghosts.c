@@ -1,5 +1,6 @@
 #include "probe/ghosts.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,10 +49,21 @@ static int visit_libraries(const cJSON *snapshot, visit_fn *visit, void *context
     return 0;
 }
 
+/* What is read of a file: of a native library of bitsandbytes, or of one that it may need. */
+static struct bp_binary_wishes wishes_for(const cJSON *snapshot, bool native) {
+    double index = bp_json_number(bp_json_get(snapshot, "bitsandbytes"), "interpreter", 0);
+    const cJSON *all = bp_json_at(snapshot, "/python/interpreters");
+    const cJSON *interpreter =
+        index >= 0 && index < INT_MAX ? cJSON_GetArrayItem(all, (int)index) : NULL;
+    return native ? bp_bitsandbytes_wishes(bp_json_text(interpreter, "machine"))
+                  : bp_library_wishes;
+}
+
 /* --- making them --- */
 
 struct making {
     const struct bp_root *root;
+    const cJSON *snapshot;
     struct bp_facts *facts;
     struct bp_strs done;
     size_t room; /* bytes of JSON that may still be written */
@@ -65,9 +77,9 @@ static void leave_out(cJSON *object, const char *reason) {
 static void describe(struct making *making, const char *path, bool native, cJSON *object) {
     struct bp_ghost ghost;
     struct bp_err err = {0};
+    struct bp_binary_wishes wishes = wishes_for(making->snapshot, native);
     bp_json_set_text(object, "path", path);
-    if (bp_ghost_take(&ghost, making->root, path,
-                      native ? &bp_bitsandbytes_wishes : &bp_library_wishes, &err) != 0) {
+    if (bp_ghost_take(&ghost, making->root, path, &wishes, &err) != 0) {
         leave_out(object, bp_err_text(&err));
     } else {
         bp_ghost_put(&ghost, object);
@@ -101,7 +113,10 @@ static int make_one(void *context, cJSON *entry, bool native, struct bp_err *err
 }
 
 void bp_collect_ghosts(const struct bp_probe *probe, struct bp_facts *facts) {
-    struct making making = {.root = probe->root, .facts = facts, .room = BP_GHOSTS_JSON_LIMIT};
+    struct making making = {.root = probe->root,
+                            .snapshot = probe->snapshot,
+                            .facts = facts,
+                            .room = BP_GHOSTS_JSON_LIMIT};
     bp_facts_put(facts, "/ghosts", cJSON_CreateArray());
     visit_libraries(probe->snapshot, make_one, &making, NULL);
     bp_strs_free(&making.done);
@@ -118,6 +133,7 @@ struct held {
 };
 
 struct reading {
+    const cJSON *snapshot;
     struct held *items; /* by path */
     size_t count;
     uint64_t bytes_left;
@@ -182,10 +198,10 @@ static int read_ghosts(struct reading *reading, const cJSON *list, struct bp_err
 }
 
 /* What the ghost says, or NULL where it does not hold enough. Owned by *held. */
-static const cJSON *facts_of(struct held *held, bool native) {
+static const cJSON *facts_of(const struct reading *reading, struct held *held, bool native) {
     if (!held->facts[native] && !held->lacks[native]) {
-        held->facts[native] =
-            bp_ghost_facts(&held->ghost, native ? &bp_bitsandbytes_wishes : &bp_library_wishes);
+        struct bp_binary_wishes wishes = wishes_for(reading->snapshot, native);
+        held->facts[native] = bp_ghost_facts(&held->ghost, &wishes);
         held->lacks[native] = !held->facts[native];
     }
     return held->facts[native];
@@ -211,7 +227,7 @@ static void take_over(cJSON *entry, const cJSON *facts) {
 static int read_again(void *context, cJSON *entry, bool native, struct bp_err *err) {
     struct reading *reading = context;
     struct held *held = find(reading, file_of(entry));
-    const cJSON *facts = held ? facts_of(held, native) : NULL;
+    const cJSON *facts = held ? facts_of(reading, held, native) : NULL;
     if (!facts) {
         return 0;
     }
@@ -230,7 +246,7 @@ static int read_again(void *context, cJSON *entry, bool native, struct bp_err *e
 
 int bp_ghosts_apply(cJSON *snapshot, struct bp_err *err) {
     const cJSON *list = bp_json_get(snapshot, "ghosts");
-    struct reading reading = {.bytes_left = BP_GHOSTS_READ_LIMIT};
+    struct reading reading = {.snapshot = snapshot, .bytes_left = BP_GHOSTS_READ_LIMIT};
     if (!list) {
         return 0;
     }

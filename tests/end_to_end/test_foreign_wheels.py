@@ -112,6 +112,25 @@ def test_libraries_of_other_compilers(requirement, platform, readers_say, tmp_pa
         assert_equal(seen, known, file.name)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_universal_library_for_the_interpreter(swapped, report, wheel_venv, tmp_path):
+    """Of a file for several machines the part counts that the interpreter would load."""
+    wheels.unpack(other_wheel("markupsafe==2.1.5", "macosx_10_9_universal2"), tmp_path / "other")
+    data = bytearray(next((tmp_path / "other").rglob("*.so")).read_bytes())
+    if swapped:  # the two rows of 20 bytes that say where each part stands
+        data[8:48] = data[28:48] + data[8:28]
+    venv = wheels.linked_copy(wheel_venv("0.49.2"), tmp_path / "venv")
+    (venv.package / "libbitsandbytes_mps.dylib").write_bytes(data)
+    document = report("--with-ghosts", "--python", venv.python)
+    library = next(one for one in document["snapshot"]["bitsandbytes"]["native_libraries"]
+                   if one["name"].endswith(".dylib"))
+    machine = document["snapshot"]["python"]["interpreters"][0]["machine"]
+    assert library["machine"] == {"x86_64": "x86_64", "aarch64": "arm64"}[machine]
+    saved = tmp_path / "saved.json"
+    saved.write_text(json.dumps(document))
+    assert report("--from", saved) == document
+
+
 def test_cut_library(readers_say, tmp_path):
     """A file of which a part is missing says so, and still tells what its headers hold."""
     wheels.unpack(wheels.wheel("newest", "win_arm64"), tmp_path)
