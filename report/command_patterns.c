@@ -4,12 +4,12 @@
 #include "base/embedded.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "checks/catalogue.h"
 #include "report/command.h"
 #include "report/finding_view.h"
 #include "report/input.h"
 #include "report/layout.h"
-#include "report/option_table.h"
 #include "report/terminal.h"
 
 static void list_patterns(const struct bp_catalogue *catalogue, struct bp_str *out) {

@@ -20,10 +20,4 @@ struct bp_option {
 
 extern const struct bp_option bp_option_table[];
 
-/*
- * The entry of `names` (NULL-ended) that `word` is most likely a slip of, or NULL where
- * none is near.
- */
-const char *bp_nearest(const char *word, const char *const names[]);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "checks/assume.h"
 #include "report/command_table.h"
 #include "report/option_table.h"
