@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "checks/unknown.h"
 
 static const char *const titles[BP_TOPIC_COUNT] = {
     [BP_TOPIC_SYSTEM] = "System",         [BP_TOPIC_GPU] = "GPU and driver",
@@ -63,25 +64,9 @@ void bp_facts_view_add(struct bp_facts_view *view, enum bp_fact_topic topic, con
     append(&view->groups[topic], label, bp_str_detach(&value), false);
 }
 
-/* The reason that some collector gives for `pointer` or, failing that, for what it lies in. */
-static const char *reason_for(const cJSON *snapshot, const char *pointer) {
-    const char *reason = NULL;
-    char *place = bp_strdup(pointer);
-    while (!reason && *place) {
-        const cJSON *collector;
-        cJSON_ArrayForEach(collector, bp_json_get(snapshot, "collectors")) {
-            const char *found = bp_json_text(bp_json_get(collector, "unknown"), place);
-            reason = found ? found : reason;
-        }
-        *strrchr(place, '/') = '\0';
-    }
-    free(place);
-    return reason;
-}
-
 void bp_facts_view_add_unknown(struct bp_facts_view *view, enum bp_fact_topic topic,
                                const char *label, const char *pointer, bool always) {
-    const char *reason = reason_for(view->snapshot, pointer);
+    const char *reason = bp_unknown_reason(view->snapshot, pointer);
     if (reason) {
         append(&view->groups[topic], label, bp_format("unknown: %s", reason), true);
     } else if (always) {
