@@ -29,6 +29,8 @@ static int do_command(const struct bp_options *options, const struct bp_identity
         return bp_command_help(options);
     }
     switch (options->command) {
+    case BP_COMMAND_CHECK:
+        return bp_command_check(options, identity);
     case BP_COMMAND_TRIAGE:
         return bp_command_triage(options, identity);
     case BP_COMMAND_PATTERNS:

@@ -15,6 +15,7 @@ enum bp_exit {
 };
 
 int bp_command_report(const struct bp_options *options, const struct bp_identity *identity);
+int bp_command_check(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_patterns(const struct bp_options *options);
 int bp_command_schema(const struct bp_options *options);

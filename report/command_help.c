@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include "checks/assume.h"
+#include "checks/gate.h"
 #include "report/command.h"
 #include "report/command_table.h"
 #include "report/option_table.h"
@@ -7,6 +8,22 @@
 static void describe_assumptions(struct bp_str *text) {
     bp_str_add(text, "\nWhat --assume KEY=VALUE takes (it may be given more than once):\n");
     bp_assume_keys(text, 2);
+}
+
+static void describe_gate(struct bp_str *text) {
+    bp_str_add(text,
+               "\nWhat --require takes: a name and what it should be, such as bitsandbytes>=0.45, "
+               "cuda==12.*,\nbackend=cuda or gpu>=8.0; a package's name alone wants any version of "
+               "it. The names:\n");
+    bp_gate_names(text, 2);
+}
+
+/* What the exit codes of a command mean. */
+static const char *exit_codes(enum bp_command command) {
+    return command == BP_COMMAND_CHECK
+               ? "\nExit code: 0 all passed, 1 something failed, 2 wrong command line, 3 it could "
+                 "not be told\nor not be done.\n"
+               : "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n";
 }
 
 static void describe_program(struct bp_str *text) {
@@ -29,10 +46,13 @@ static void describe_command(enum bp_command command, struct bp_str *text) {
     bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n", row->name,
                 row->summary, row->usage);
     bp_options_describe(command, text);
-    if (command == BP_COMMAND_REPORT) {
+    if (command == BP_COMMAND_CHECK) {
+        describe_gate(text);
+    }
+    if (command == BP_COMMAND_REPORT || command == BP_COMMAND_CHECK) {
         describe_assumptions(text);
     }
-    bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n");
+    bp_str_add(text, exit_codes(command));
 }
 
 /* The command that help is wanted for; BP_COMMAND_HELP stands for the whole program. */

@@ -26,7 +26,7 @@ static void render(const struct bp_inquiry *inquiry, struct bp_str *out) {
     case BP_FORMAT_HTML:
         bp_render_html(inquiry->document, inquiry->log, options->verbose, out);
         break;
-    case BP_FORMAT_TEXT:
+    default:
         if (options->quiet) {
             bp_render_verdict(inquiry->document, &style, out);
         } else {

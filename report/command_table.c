@@ -10,6 +10,12 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
                                BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_URL) |
                                BP_WRITES(BP_FORMAT_HTML)},
+    [BP_COMMAND_CHECK] = {"check", "check [OPTIONS]",
+                          "a gate for CI: an exit code, and what its CI shows", 0,
+                          BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
+                              BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_GITHUB) |
+                              BP_WRITES(BP_FORMAT_JUNIT) | BP_WRITES(BP_FORMAT_SARIF) |
+                              BP_WRITES(BP_FORMAT_TAP)},
     [BP_COMMAND_TRIAGE] = {"triage", "triage [OPTIONS] [FILE...]",
                            "name the known pattern of issues, logs and reports", SIZE_MAX,
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
@@ -23,8 +29,9 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
 };
 
 static const char *const formats[BP_FORMAT_COUNT] = {
-    [BP_FORMAT_TEXT] = "text", [BP_FORMAT_JSON] = "json", [BP_FORMAT_MARKDOWN] = "markdown",
-    [BP_FORMAT_URL] = "url",   [BP_FORMAT_HTML] = "html",
+    [BP_FORMAT_TEXT] = "text",   [BP_FORMAT_JSON] = "json",   [BP_FORMAT_MARKDOWN] = "markdown",
+    [BP_FORMAT_URL] = "url",     [BP_FORMAT_HTML] = "html",   [BP_FORMAT_GITHUB] = "github",
+    [BP_FORMAT_JUNIT] = "junit", [BP_FORMAT_SARIF] = "sarif", [BP_FORMAT_TAP] = "tap",
 };
 
 const struct bp_command_row *bp_command_row(enum bp_command command) {

@@ -127,6 +127,26 @@ static int take_with_ghosts(struct bp_options *options, const char *value, struc
     return 0;
 }
 
+static int take_require(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    bp_strs_add(&options->required, value);
+    return 0;
+}
+
+static int take_fail_on(struct bp_options *options, const char *value, struct bp_err *err) {
+    static const char *const words[] = {"error", "warning", NULL};
+    int index = 0;
+    int result = choose("fail-on", value, words, &index, err);
+    options->fail_on = index == 0 ? BP_ERROR : BP_WARNING;
+    return result;
+}
+
+static int take_summary(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)err;
+    keep(&options->summary, value);
+    return 0;
+}
+
 static int take_no_redact(struct bp_options *options, const char *value, struct bp_err *err) {
     (void)value;
     (void)err;
@@ -189,37 +209,45 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 }
 
 #define REPORT BP_FOR(BP_COMMAND_REPORT)
+#define CHECK BP_FOR(BP_COMMAND_CHECK)
 #define TRIAGE BP_FOR(BP_COMMAND_TRIAGE)
 #define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
 #define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
-#define ANY (REPORT | TRIAGE | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
+#define ANY (REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT | TRIAGE, "FORMAT", NULL, take_format},
-    {"output", 'o', REPORT | TRIAGE | PATTERNS | SCHEMA, "FILE",
+    {"format", 0, REPORT | CHECK | TRIAGE, "FORMAT", NULL, take_format},
+    {"output", 'o', REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
-    {"log", 0, REPORT, "FILE", "judge this traceback or log as well; - is standard input",
+    {"log", 0, REPORT | CHECK, "FILE", "judge this traceback or log as well; - is standard input",
      take_log},
-    {"from", 0, REPORT, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
+    {"from", 0, REPORT | CHECK, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
      take_from},
-    {"root", 0, REPORT, "DIR", "look at another root file system, running nothing in it",
+    {"root", 0, REPORT | CHECK, "DIR", "look at another root file system, running nothing in it",
      take_root},
-    {"python", 0, REPORT, "EXE", "ask this interpreter; may be given more than once", take_python},
-    {"assume", 0, REPORT, "KEY=VALUE", "put this in place of what is found; see below",
+    {"python", 0, REPORT | CHECK, "EXE", "ask this interpreter; may be given more than once",
+     take_python},
+    {"assume", 0, REPORT | CHECK, "KEY=VALUE", "put this in place of what is found; see below",
      take_assume},
-    {"patterns", 0, REPORT | TRIAGE | PATTERNS, "DIR", "read more known patterns from DIR/*.json",
-     take_patterns},
-    {"timeout", 0, REPORT, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
+    {"patterns", 0, REPORT | CHECK | TRIAGE | PATTERNS, "DIR",
+     "read more known patterns from DIR/*.json", take_patterns},
+    {"timeout", 0, REPORT | CHECK, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
      take_timeout},
     {"with-ghosts", 0, REPORT, NULL,
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
-    {"no-redact", 0, REPORT | TRIAGE, NULL, "leave names, addresses and secrets as they are",
-     take_no_redact},
-    {"color", 0, REPORT | TRIAGE, "WHEN", "auto (the default), always or never", take_color},
+    {"no-redact", 0, REPORT | CHECK | TRIAGE, NULL,
+     "leave names, addresses and secrets as they are", take_no_redact},
+    {"color", 0, REPORT | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
+     take_color},
     {"verbose", 0, REPORT, NULL, "show every collector, library and step of the loader",
      take_verbose},
-    {"quiet", 0, REPORT, NULL, "print only the line with the verdict", take_quiet},
+    {"quiet", 0, REPORT | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
+    {"require", 0, CHECK, "WHAT", "require this as well; may be given more than once; see below",
+     take_require},
+    {"fail-on", 0, CHECK, "SEVERITY", "of known problems: error (the default) or warning",
+     take_fail_on},
+    {"summary", 0, CHECK, "FILE", "append the result to FILE as Markdown as well", take_summary},
     {"lint", 0, PATTERNS, NULL,
      "check the built-in patterns, and those in DIR, and run their proof", take_lint},
     {"why", 0, TRIAGE, "PATTERN", "show how each condition of a pattern came out", take_why},

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "checks/assume.h"
+#include "checks/gate.h"
 #include "report/command_table.h"
 #include "report/option_table.h"
 
@@ -197,6 +198,9 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
     if (bp_assume_check(&options->assumed, NULL, err) != 0) {
         return bp_fail_in(err, "--assume");
     }
+    if (bp_gate_understands(&options->required, err) != 0) {
+        return bp_fail_in(err, "--require");
+    }
     if (options->quiet && options->format != BP_FORMAT_TEXT) {
         return bp_fail(err, BP_E_FORMAT, "--quiet goes with --format text only");
     }
@@ -214,6 +218,7 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
                      struct bp_err *err) {
     struct reading reading = {options, count, arguments, 1, 0};
     options->timeout_ms = DEFAULT_TIMEOUT_MS;
+    options->fail_on = BP_ERROR;
     if (read_arguments(&reading, err) != 0) {
         return -1;
     }
@@ -233,6 +238,8 @@ void bp_options_free(struct bp_options *options) {
     bp_strs_free(&options->pythons);
     bp_strs_free(&options->patterns);
     bp_strs_free(&options->assumed);
+    bp_strs_free(&options->required);
+    free(options->summary);
     free(options->output);
     free(options->log);
     free(options->from);

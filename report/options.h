@@ -6,24 +6,30 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "checks/severity.h"
 
 enum bp_command {
     BP_COMMAND_REPORT,
+    BP_COMMAND_CHECK,
     BP_COMMAND_TRIAGE,
     BP_COMMAND_PATTERNS,
     BP_COMMAND_SCHEMA,
     BP_COMMAND_HELP
 };
-#define BP_COMMAND_COUNT 5
+#define BP_COMMAND_COUNT 6
 
 enum bp_format {
     BP_FORMAT_TEXT,
     BP_FORMAT_JSON,
     BP_FORMAT_MARKDOWN,
     BP_FORMAT_URL,
-    BP_FORMAT_HTML
+    BP_FORMAT_HTML,
+    BP_FORMAT_GITHUB,
+    BP_FORMAT_JUNIT,
+    BP_FORMAT_SARIF,
+    BP_FORMAT_TAP
 };
-#define BP_FORMAT_COUNT 5
+#define BP_FORMAT_COUNT 9
 
 enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
 
@@ -43,6 +49,9 @@ struct bp_options {
     struct bp_strs pythons;
     struct bp_strs patterns; /* folders with more patterns */
     struct bp_strs assumed;  /* KEY=VALUE, understood (checks/assume.h) */
+    struct bp_strs required; /* understood (checks/gate.h) */
+    enum bp_severity fail_on;
+    char *summary; /* NULL, or the file to which the gate's Markdown is appended */
     double timeout_ms;
     bool with_ghosts;
     bool no_redact;

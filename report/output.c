@@ -217,3 +217,20 @@ int bp_output_write(const char *path, const char *data, size_t length, struct bp
     }
     return bp_output_close(&output, err);
 }
+
+int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err) {
+    struct stat status;
+    int fd = open(
+        path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0) {
+        return fail(path, errno, err);
+    }
+    int error = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+    if (!error) {
+        error = write_all(fd, data, length);
+    }
+    if (close(fd) != 0 && !error) {
+        error = errno;
+    }
+    return error ? fail(path, error, err) : 0;
+}

@@ -44,4 +44,10 @@ void bp_output_drop(struct bp_output *output);
 /* The three in one: `length` bytes to `path`. */
 int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err);
 
+/*
+ * Appends to a file, which is made where it is not there (mode 0600). A link is not followed,
+ * and what is no plain file is refused.
+ */
+int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err);
+
 #endif

@@ -91,7 +91,8 @@ static void slips_get_a_hint(void **state) {
 
 static void wrong_values(void **state) {
     (void)state;
-    REFUSE("--format is text, json, markdown, url or html, not 'rtf'", "--format", "rtf");
+    REFUSE("--format is text, json, markdown", "--format", "rtf");
+    REFUSE(", not 'rtf'", "--format", "rtf");
     REFUSE("--format needs its FORMAT", "--format");
     REFUSE("--log needs its FILE, which is empty", "--log=");
     REFUSE("--verbose takes no value", "--verbose=1");
