@@ -192,8 +192,8 @@ static void start_judging(struct judging *judging, const cJSON *snapshot,
     judging->nothing = cJSON_CreateObject();
     judging->loader = bp_loader_judge(snapshot ? snapshot : judging->nothing);
     if (seen) {
-        judging->facts = bp_text_facts(&(struct bp_issue){
-            .data = seen->data, .length = seen->length, .post_length = seen->length});
+        struct bp_issue issue = bp_issue_of_text(seen->data, seen->length);
+        judging->facts = bp_text_facts(&issue);
     }
     judging->view = (struct bp_view){
         .snapshot = snapshot ? snapshot : judging->nothing,

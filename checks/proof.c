@@ -59,7 +59,7 @@ static char *run_case(const cJSON *pattern, const cJSON *proof_case, bool must_f
     const char *words = bp_json_text(proof_case, "text");
     struct bp_text text = {.source = "-", .data = words, .length = words ? strlen(words) : 0};
     cJSON *nothing = cJSON_CreateObject();
-    struct bp_issue issue = {.data = words, .length = text.length, .post_length = text.length};
+    struct bp_issue issue = bp_issue_of_text(words, text.length);
     cJSON *facts = words ? bp_text_facts(&issue) : NULL;
     const cJSON *said = facts ? bp_json_get(facts, "snapshot") : nothing;
     cJSON *loader = bp_loader_judge(given ? given : nothing);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -123,6 +124,21 @@ static bool any_likely(const cJSON *findings) {
     return false;
 }
 
+/* By its labels the tracker's people mean to do something about it. */
+static bool is_wanted(const cJSON *labels) {
+    static const char *const starts[] = {"feature",     "enhancement",   "contributions",
+                                         "help wanted", "high priority", "investigating"};
+    const cJSON *label;
+    cJSON_ArrayForEach(label, labels) {
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            if (strncasecmp(label->valuestring, starts[i], strlen(starts[i])) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Something that a person should look at although a pattern fits. */
 static bool speaks_against_closing(const struct judged *judged, const cJSON *flat) {
     const cJSON *sections = bp_json_at(judged->view.about, "/sections");
@@ -137,7 +153,8 @@ static bool speaks_against_closing(const struct judged *judged, const cJSON *fla
             return true;
         }
     }
-    return bp_json_get(judged->facts, "disagreements") != NULL;
+    return is_wanted(bp_json_at(judged->view.about, "/labels")) ||
+           bp_json_get(judged->facts, "disagreements") != NULL;
 }
 
 static const char *action_for(const struct bp_triage *triage, const struct judged *judged,

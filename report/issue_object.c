@@ -37,6 +37,23 @@ static void add_comments(struct bp_str *text, const cJSON *comments) {
     }
 }
 
+/* The names in [{"name": ...}], ["..."] or GraphQL's nodes, or NULL. The caller deletes them. */
+static cJSON *labels_of(const cJSON *labels) {
+    const cJSON *nodes = bp_json_get(labels, "nodes");
+    const cJSON *list = nodes ? nodes : labels;
+    const cJSON *label;
+    cJSON *names = cJSON_IsArray(list) ? cJSON_CreateArray() : NULL;
+    cJSON_ArrayForEach(label, list) {
+        const char *name = cJSON_IsString(label) ? label->valuestring : bp_json_text(label, "name");
+        if (names && name) {
+            char *line = bp_show_line(name);
+            cJSON_AddItemToArray(names, cJSON_CreateString(line));
+            free(line);
+        }
+    }
+    return names;
+}
+
 /* The end of the "{...}" that starts at `text`, or NULL where it does not end. */
 static char *object_end(char *text) {
     size_t depth = 0;
@@ -107,7 +124,10 @@ static void take_issue(const char *file, const cJSON *object, bp_issue_taker *ta
     add_clean(&text, body ? body : "", body ? strlen(body) : 0);
     issue.text.post_length = text.length;
     add_comments(&text, bp_json_get(object, "comments"));
+    cJSON *labels = labels_of(bp_json_get(object, "labels"));
+    issue.text.labels = labels;
     take_text(&issue, &text, take, context);
+    cJSON_Delete(labels);
     bp_str_free(&text);
 }
 
@@ -148,9 +168,7 @@ void bp_issue_of_bytes(const char *file, const char *bytes, size_t length, bp_is
     struct bp_issue_read issue = {.file = file};
     struct bp_str text = BP_STR_EMPTY;
     add_clean(&text, bytes, length);
-    bool headed = bp_starts_with(text.data, "# ");
-    issue.text.title_length = headed ? strcspn(text.data, "\n") : 0;
-    issue.text.post_length = text.length;
+    issue.text = bp_issue_of_text(text.data, text.length);
     take_text(&issue, &text, take, context);
     bp_str_free(&text);
 }

@@ -7,8 +7,8 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "checks/text/applications.h"
 #include "checks/text/automaton.h"
-#include "checks/text/frames.h"
 #include "checks/text/gather.h"
 #include "checks/text/sections.h"
 #include "checks/text/traceback.h"
@@ -24,6 +24,15 @@ struct bp_fact_readers {
     size_t count;
     size_t capacity;
 };
+
+struct bp_issue bp_issue_of_text(const char *data, size_t length) {
+    struct bp_issue issue = {.data = data, .length = length, .post_length = length};
+    if (length > 1 && data[0] == '#' && data[1] == ' ') {
+        const char *end = memchr(data, '\n', length);
+        issue.title_length = end ? (size_t)(end - data) : length;
+    }
+    return issue;
+}
 
 static void add_reader(struct bp_fact_readers *set, struct bp_reader reader) {
     if (set->count == set->capacity) {
@@ -61,7 +70,8 @@ void bp_fact_readers_free(struct bp_fact_readers *set) {
 }
 
 /* Known to be empty where nothing is found. */
-static const char *const arrays[] = {"bitsandbytes_versions", "applications", "application_paths"};
+static const char *const arrays[] = {"bitsandbytes_versions", "applications", "application_paths",
+                                     "title_applications"};
 
 struct reading {
     struct bp_gather gather;
@@ -108,6 +118,7 @@ static void add_errors(cJSON *about, const struct bp_issue *issue) {
 cJSON *bp_text_facts_with(const struct bp_fact_readers *set, const struct bp_issue *issue) {
     struct reading reading = {.gather = {.text = issue->data,
                                          .length = issue->length,
+                                         .title_length = issue->title_length,
                                          .snapshot = cJSON_CreateObject(),
                                          .about = cJSON_CreateObject(),
                                          .learned = cJSON_CreateArray(),
@@ -120,6 +131,9 @@ cJSON *bp_text_facts_with(const struct bp_fact_readers *set, const struct bp_iss
     bp_automaton_scan(set->automaton, issue->data, issue->length, read_on, &reading);
     add_errors(gather->about, issue);
     bp_sections_read(issue, gather->about);
+    if (issue->labels) {
+        cJSON_AddItemToObject(gather->about, "labels", cJSON_Duplicate(issue->labels, true));
+    }
     cJSON *fact;
     cJSON_ArrayForEach(fact, gather->learned) {
         cJSON_DeleteItemFromObjectCaseSensitive(fact, "plainness");

@@ -15,7 +15,11 @@ struct bp_issue {
     size_t length;       /* bytes */
     size_t title_length; /* bytes of the title; 0: there is none */
     size_t post_length;  /* bytes of title and opening post; what follows are comments */
+    const cJSON *labels; /* the tracker's, an array of names; NULL: not known */
 };
+
+/* A text without comments, as an issue. Where its first line is "# ...", that is the title. */
+struct bp_issue bp_issue_of_text(const char *data, size_t length);
 
 /* The words that start a reading, ready for many texts. The caller frees it. */
 struct bp_fact_readers;

@@ -1,6 +1,7 @@
 #include "checks/text/frames.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -94,57 +95,4 @@ char *bp_frame_package(const char *path, size_t length) {
         }
     }
     return bp_strdup(name);
-}
-
-/* A word that gives an application away, and whether it only stands in its own paths. */
-static const struct bp_application applications[] = {
-    {"kohya", "kohya_ss", false},
-    {"sd-scripts", "kohya_ss", false},
-    {"train_network.py", "kohya_ss", true},
-    {"sdxl_train", "kohya_ss", true},
-    {"library\\train_util.py", "kohya_ss", true},
-    {"library/train_util.py", "kohya_ss", true},
-    {"lora_easy_training", "LoRA_Easy_Training_Scripts", false},
-    {"comfyui", "ComfyUI", false},
-    {"python_embeded", "ComfyUI", true},
-    {"custom_nodes", "ComfyUI", true},
-    {"stable-diffusion-webui", "stable-diffusion-webui", false},
-    {"webui-user.bat", "stable-diffusion-webui", true},
-    {"automatic1111", "AUTOMATIC1111", false},
-    {"a1111", "AUTOMATIC1111", false},
-    {"vladmandic", "SD.Next", false},
-    {"sd.webui", "Forge", false},
-    {"webui-forge", "Forge", false},
-    {"forge ui", "Forge", false},
-    {"text-generation-webui", "text-generation-webui", false},
-    {"oobabooga", "text-generation-webui", false},
-    {"installer_files\\env", "text-generation-webui", true},
-    {"installer_files/env", "text-generation-webui", true},
-    {"onetrainer", "OneTrainer", false},
-    {"everydream", "EveryDream2trainer", false},
-    {"lora-scripts", "lora-scripts", false},
-    {"mimicmotion", "MimicMotion", false},
-    {"invokeai", "InvokeAI", false},
-    {"fooocus", "Fooocus", false},
-    {"swarmui", "SwarmUI", false},
-    {"stabilitymatrix", "StabilityMatrix", false},
-    {"ai-toolkit", "ai-toolkit", false},
-    {"fluxgym", "fluxgym", false},
-    {"pinokio", "Pinokio", false},
-    {"sd_dreambooth_extension", "sd_dreambooth_extension", false},
-    {"dreambooth extension", "sd_dreambooth_extension", false},
-    {NULL, NULL, false},
-};
-
-const struct bp_application *bp_application_of(const char *word) {
-    for (const struct bp_application *at = applications; at->word; at++) {
-        if (strcmp(at->word, word) == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-const struct bp_application *bp_applications(void) {
-    return applications;
 }

@@ -16,6 +16,7 @@ enum bp_plainness {
 struct bp_gather {
     const char *text;
     size_t length;
+    size_t title_length; /* bytes of the title, which stands first */
     cJSON *snapshot;
     cJSON *about; /* the text itself: "/text" */
     cJSON *learned;

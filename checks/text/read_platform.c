@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/version.h"
-#include "checks/text/frames.h"
+#include "checks/text/applications.h"
 #include "checks/text/gather.h"
 
 static void set_os(struct bp_gather *gather, const char *os, size_t at, enum bp_plainness plain) {
@@ -167,10 +167,13 @@ static void read_notebook(struct bp_gather *gather, const char *word, size_t sta
 void bp_read_application(struct bp_gather *gather, const char *word, size_t start, size_t end) {
     const struct bp_application *application = bp_application_of(word);
     const char *name = application ? application->name : word;
-    bool in_path = (application && application->is_path) ||
+    bool in_path = (application && application->is_own) ||
                    (start > 0 && strchr("/\\", gather->text[start - 1])) ||
                    (end < gather->length && strchr("/\\", gather->text[end]));
     bp_gather_list(gather, "applications", name);
+    if (start < gather->title_length) {
+        bp_gather_list(gather, "title_applications", name);
+    }
     if (in_path) {
         bp_gather_text(gather, "/python/interpreters/0/application", name, start, BP_HINTED);
         bp_gather_list(gather, "application_paths", name);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "checks/text/gather.h"
 
 /* The headings of bitsandbytes' issue forms; a section is called by the word behind "=". */
 static const struct {
@@ -40,6 +41,17 @@ static bool starts_with(const char *line, size_t length, const char *start) {
     return length >= size && strncasecmp(line, start, size) == 0;
 }
 
+/* A question mark that ends a sentence, and is no part of an address. */
+static bool asks_at(const char *line, size_t length, size_t at) {
+    size_t word = at;
+    while (word > 0 && line[word - 1] == ' ') {
+        word--;
+    }
+    bool after_word =
+        word > 0 && (isalnum((unsigned char)line[word - 1]) || strchr("`\"')]_?", line[word - 1]));
+    return after_word && (at + 1 == length || strchr(" \t\r\"'!?", line[at + 1]));
+}
+
 static bool is_question(const char *line, size_t length) {
     bool mark = length > 1 && memchr(line, '?', length) != NULL;
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
@@ -47,7 +59,15 @@ static bool is_question(const char *line, size_t length) {
             return mark || i < 4 || i >= sizeof questions / sizeof *questions - 3;
         }
     }
-    return mark && line[length - 1] == '?';
+    if (bp_line_holds(line, length, "\xef\xbc\x9f")) {
+        return true; /* the full-width mark */
+    }
+    for (size_t at = 1; mark && at < length; at++) {
+        if (line[at] == '?' && asks_at(line, length, at)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void end_section(struct state *state) {
@@ -78,9 +98,10 @@ static bool read_heading(struct state *state, const char *line, size_t length) {
 
 /* Output and code, even where no fence says so. */
 static bool looks_like_output(const char *line, size_t length) {
-    static const char *const starts[] = {
-        "    ", "\t",     "File \"",    "Traceback", "import ", "from ", ">>> ", "$ ",
-        "pip ", "  File", "CUDA SETUP", "======",    "bin ",    "- `",   "%|",   "warn("};
+    static const char *const starts[] = {"    ",       "\t",      "File \"", "Traceback", "import ",
+                                         "from ",      ">>> ",    "$ ",      "pip ",      "  File",
+                                         "CUDA SETUP", "======",  "bin ",    "- `",       "%|",
+                                         "warn(",      "- Using "};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (starts_with(line, length, starts[i])) {
             return true;

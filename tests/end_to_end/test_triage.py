@@ -193,6 +193,21 @@ def test_look_alikes_are_kept(probe, name):
     assert one(probe, NOT_TO_BE_CLOSED[name])["action"] != "close"
 
 
+@pytest.mark.parametrize("labels", [["Question"], [{"name": "Question"}], {"nodes": [{"name": "Question"}]}])
+def test_a_label_is_a_fact(probe, labels):
+    words = "bitsandbytes rounds to the nearest of 16 values, I take it, and keeps one scale a block."
+    result = one(probe, words, title="Rounding in NF4", labels=labels)
+    assert result["facts"]["text"]["labels"] == ["Question"]
+    assert (result["primary"], result["action"]) == ("question-not-bug", "keep")
+    assert one(probe, words, title="Rounding in NF4")["primary"] is None
+
+
+@pytest.mark.parametrize("label", ["Feature Request", "enhancement", "Contributions Welcome", "High Priority"])
+def test_what_is_wanted_is_not_closed(probe, label):
+    assert one(probe, LEGACY, labels=[{"name": "Windows"}])["action"] == "close"
+    assert one(probe, LEGACY, labels=[{"name": label}])["action"] == "keep"
+
+
 def test_what_a_comment_says_closes_nothing(probe):
     result = one(probe, "How far is the work on this?", comments=[{"body": LEGACY}])
     assert result["primary"] == "legacy-cuda-setup"

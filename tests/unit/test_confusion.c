@@ -19,6 +19,7 @@ static const struct {
     const char *other;
 } neighbours[] = {
     {"third-party-app", "windows-pre-support"}, /* an application on Windows */
+    {"windows-pre-support", "third-party-app"}, /* the same, seen from the other side */
     {"third-party-app", "legacy-cuda-setup"},   /* one that brings an old release */
 };
 

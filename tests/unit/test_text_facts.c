@@ -11,7 +11,7 @@
 #define PYTHON "/python/interpreters/0"
 
 static cJSON *read(const char *text) {
-    struct bp_issue issue = {.data = text, .length = strlen(text), .post_length = strlen(text)};
+    struct bp_issue issue = bp_issue_of_text(text, strlen(text));
     return bp_text_facts(&issue);
 }
 
@@ -163,6 +163,42 @@ static void test_kind_of_text(void **state) {
     cJSON_Delete(facts);
 }
 
+static void assert_asks(const char *text, bool expected) {
+    cJSON *facts = read(text);
+    if (bp_json_is_true(bp_json_at(facts, "/text"), "asks_question") != expected) {
+        fail_msg("asks %s: %s", expected ? "nothing" : "something", text);
+    }
+    cJSON_Delete(facts);
+}
+
+static void test_what_asks(void **state) {
+    (void)state;
+    assert_asks("can it be saved? thanks", true);
+    assert_asks("so the blocks are rows, is that right ?", true);
+    assert_asks("# Is it NF4\n\nor FP4?", true);
+    assert_asks("\xE4\xBD\xA0\xE5\xA5\xBD\xEF\xBC\x9F", true); /* the full-width mark */
+    assert_asks("see https://example.org/page?number=3 for more", false);
+    assert_asks("- PyTorch version (GPU?): 2.3.1", false);
+    assert_asks("- Using distributed or parallel set-up in script?: yes", false);
+    assert_asks("```\nhow does it work?\n```", false);
+}
+
+static int count_of(const cJSON *facts, const char *pointer) {
+    return cJSON_GetArraySize(bp_json_at(facts, pointer));
+}
+
+static void test_applications(void **state) {
+    (void)state;
+    cJSON *facts = read("# ComfyUI does not start\n\nkohya is on this machine, too\n");
+    assert_int_equal(count_of(facts, "/text/applications"), 2);
+    assert_int_equal(count_of(facts, "/text/title_applications"), 1);
+    assert_int_equal(count_of(facts, "/text/application_paths"), 0);
+    cJSON_Delete(facts);
+    facts = read("Launching Web UI with arguments: --xformers\n");
+    assert_int_equal(count_of(facts, "/text/application_paths"), 1);
+    cJSON_Delete(facts);
+}
+
 static void assert_unwrapped(const char *text, const char *expected) {
     char *copy = bp_strdup(text);
     size_t length = bp_text_unwrap(copy, strlen(copy));
@@ -193,6 +229,8 @@ int main(void) {
         cmocka_unit_test(test_version_from_line_numbers),
         cmocka_unit_test(test_lines_are_named),
         cmocka_unit_test(test_kind_of_text),
+        cmocka_unit_test(test_what_asks),
+        cmocka_unit_test(test_applications),
         cmocka_unit_test(test_wrapping_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
