@@ -192,9 +192,29 @@ static enum bp_truth walk_on(struct walk *walk, const cJSON *at, const char *res
     return truth;
 }
 
+/*
+ * A fact at a pointer without "*": most facts are, and most are no evidence, so the place is
+ * put into words only where one is.
+ */
+static bool is_quick(const struct judging *judging, const cJSON *condition, const char *written,
+                     enum bp_truth *truth) {
+    const char *rest;
+    if (judging->scope || strchr(written, '*') || bp_json_get(condition, "some")) {
+        return false;
+    }
+    const cJSON *root = bp_view_root(judging->view, written, &rest);
+    const cJSON *fact = *rest ? bp_json_at(root, rest) : root;
+    *truth = bp_operator_judge(condition, fact, judging->view).truth;
+    return !judging->evidence || *truth != judging->wanted;
+}
+
 /* Judges a "fact" or a "some", whose pointer is given as it is written. */
 static enum bp_truth judge_pointer(const struct judging *judging, const cJSON *condition,
                                    const char *written) {
+    enum bp_truth quick;
+    if (is_quick(judging, condition, written, &quick)) {
+        return quick;
+    }
     struct walk walk = {.judging = judging,
                         .condition = condition,
                         .pointer = BP_STR_EMPTY,
