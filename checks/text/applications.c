@@ -52,6 +52,8 @@ static const struct bp_application applications[] = {
     {"automatic1111", "AUTOMATIC1111", false},
     {"auto1111", "AUTOMATIC1111", false},
     {"a1111", "AUTOMATIC1111", false},
+    {"starting sd.next", "SD.Next", true},
+    {"sdnext\\", "SD.Next", true},
     {"vladmandic", "SD.Next", false},
     {"sd.next", "SD.Next", false},
     {"sdnext", "SD.Next", false},
