@@ -95,7 +95,7 @@ def test_junit(shown, tmp_path):
     expected = scored(document)
     assert len(cases) == len(expected) == int(suite.get("tests"))
     for element, one in zip(cases, expected):
-        assert " ".join(element.get("name").split()) == " ".join(readable(one["name"]).split())
+        assert words(element.get("name")) == words(readable(one["name"]))
         names = [child.tag for child in element]
         assert names == {"pass": [], "fail": ["failure"], "unknown": ["error"]}[one["result"]]
     assert int(suite.get("failures")) == len(suite.findall("testcase/failure"))
@@ -116,6 +116,18 @@ def test_junit_has_what_the_strictest_schema_asks_for(shown):
     for case in suite.findall("testcase"):
         assert set(case.attrib) == {"name", "classname", "time"}
         assert all(set(child.attrib) == {"type", "message"} for child in case)
+
+
+def test_junit_says_why(shown):
+    text, document = shown("junit")
+    (suite,) = xml.etree.ElementTree.fromstring(text)
+    for case, one in zip(suite.findall("testcase"), scored(document)):
+        for child in case:
+            assert words(child.get("message")) == words(readable(one["says"]))
+
+
+def words(text):
+    return " ".join(text.split())
 
 
 def readable(text):
@@ -193,7 +205,7 @@ def test_tap_and_its_diagnostics(shown):
     for block, one in zip(blocks, troubled):
         read = yaml.safe_load(block)
         assert read["severity"] == {"fail": "fail", "unknown": "unknown"}[one["result"]]
-        assert " ".join(read["message"].split()) == " ".join(readable(one["says"]).split())
+        assert words(read["message"]) == words(readable(one["says"]))
         assert len(read.get("facts", [])) == len(one["evidence"])
 
 
@@ -230,7 +242,8 @@ def test_github_annotations(shown):
                         "notice" if one["severity"] == "info" else "warning")
         assert set(properties) <= {"title", "file", "line"}
         assert properties["title"].startswith("bnb-probe: ")
-        assert message.strip()
+        assert words(message).startswith(words(readable(one["says"]))), message
+        assert words(properties["title"]) == words(f"bnb-probe: {readable(one['name'])}")
 
 
 def test_markdown(shown):

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from support.checking import assuming
+
 CALLS = ("socket,connect,bind,sendto,sendmsg,open,openat,openat2,creat,mkdir,mkdirat,unlink,unlinkat,"
          "rename,renameat,renameat2,link,linkat,symlink,symlinkat,truncate,ftruncate,chmod,fchmod,"
          "fchmodat,mknod,mknodat,utimensat,execve,memfd_create")
@@ -73,6 +75,17 @@ def test_only_the_output_file_is_written(traced, tmp_path):
     elsewhere = [line for line in writes(lines) if str(output.parent) not in line]
     assert elsewhere == []
     assert list(output.parent.iterdir()) == [output]
+
+
+def test_check_writes_output_and_summary(traced, wheel_venv, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    lines = traced("check", *assuming("gpu=9.0", "driver=550.54", "torch=2.6.0+cu124"), "--format",
+                   "github", "--summary", folder / "summary.md", "--output", folder / "annotations",
+                   env=wheel_venv("0.49.2").active)
+    assert calls_of(lines, "socket", "connect", "bind") == []
+    assert [line for line in writes(lines) if str(folder) not in line] == []
+    assert sorted(path.name for path in folder.iterdir()) == ["annotations", "summary.md"]
 
 
 def test_no_shell_is_started(traced):
