@@ -9,6 +9,7 @@
 #define BP_CHECKS_ASSUME_H
 
 #include <cjson/cJSON.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -47,6 +48,15 @@ int bp_assume_shared(cJSON *copy, const struct bp_strs *assumptions,
 
 /* What was assumed of this snapshot: an array of KEY=VALUE (the caller deletes it), or NULL. */
 cJSON *bp_assumed(const cJSON *snapshot);
+
+/*
+ * The name of key `index`, and in *says what it stands for; NULL past the last. "env:NAME" stands
+ * for all the variables of bp_assume_variable_names.
+ */
+const char *bp_assume_key(size_t index, const char **says);
+
+/* The variables that env: takes, NULL-ended. */
+const char *const *bp_assume_variable_names(void);
 
 /* One line a key, "KEY=VALUE  what it stands for", indented by `indent` blanks. */
 void bp_assume_keys(struct bp_str *text, int indent);

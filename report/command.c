@@ -37,6 +37,8 @@ static int do_command(const struct bp_options *options, const struct bp_identity
         return bp_command_patterns(options);
     case BP_COMMAND_SCHEMA:
         return bp_command_schema(options);
+    case BP_COMMAND_COMPLETION:
+        return bp_command_completion(options);
     case BP_COMMAND_HELP:
         return bp_command_help(options);
     case BP_COMMAND_REPORT:

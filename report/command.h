@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "checks/catalogue.h"
 #include "report/identity.h"
 #include "report/options.h"
 
@@ -19,6 +20,7 @@ int bp_command_check(const struct bp_options *options, const struct bp_identity 
 int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_patterns(const struct bp_options *options);
 int bp_command_schema(const struct bp_options *options);
+int bp_command_completion(const struct bp_options *options);
 int bp_command_help(const struct bp_options *options);
 
 /* Reads the command line and does what it says: the whole program. */
@@ -26,6 +28,9 @@ int bp_program(int count, char *const arguments[], const struct bp_identity *ide
 
 /* One line "bnb-probe: ..." on standard error. Returns `code`. */
 int bp_complain(int code, const char *message);
+
+/* Says that there is no such pattern, and which it may have been. Returns the exit code. */
+int bp_complain_pattern(const struct bp_catalogue *catalogue, const char *id);
 
 /* Writes a result where --output says; an exit code. */
 int bp_command_deliver(const struct bp_options *options, const char *data, size_t length);

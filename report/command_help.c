@@ -1,12 +1,17 @@
+#include "base/nearest.h"
 #include "base/str.h"
 #include "checks/assume.h"
 #include "checks/gate.h"
 #include "report/command.h"
 #include "report/command_table.h"
 #include "report/option_table.h"
+#include "report/papers.h"
+
+/* What --help shows of the options, so that it fits a screen. */
+static const char *const common_options[] = {"log", "format", "output", "verbose", "assume"};
 
 static void describe_assumptions(struct bp_str *text) {
-    bp_str_add(text, "\nWhat --assume KEY=VALUE takes (it may be given more than once):\n");
+    bp_str_add(text, "What --assume KEY=VALUE takes (it may be given more than once):\n");
     bp_assume_keys(text, 2);
 }
 
@@ -27,18 +32,19 @@ static const char *exit_codes(enum bp_command command) {
 }
 
 static void describe_program(struct bp_str *text) {
-    bp_str_add(text,
-               "bnb-probe looks at this machine and says why bitsandbytes does not work on it.\n\n"
-               "Usage: bnb-probe [COMMAND] [OPTIONS]\n\nCommands:\n");
+    bp_str_add(text, "bnb-probe says why bitsandbytes does not work here, and what mends it.\n"
+                     "Usage: bnb-probe [COMMAND] [OPTIONS]\n\nCommands:\n");
     for (int i = 0; i < BP_COMMAND_COUNT; i++) {
         const struct bp_command_row *row = bp_command_row((enum bp_command)i);
         bp_str_addf(text, "  %-12s %s\n", row->name, row->summary);
     }
-    bp_str_add(text, "\nOptions of report:\n");
-    bp_options_describe(BP_COMMAND_REPORT, text);
-    describe_assumptions(text);
-    bp_str_add(text, "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n"
-                     "'bnb-probe help COMMAND' says what the other commands take.\n");
+    bp_str_add(text, "\nOptions of most use:\n");
+    for (size_t i = 0; i < sizeof common_options / sizeof *common_options; i++) {
+        bp_option_describe(bp_option_find(common_options[i]), BP_COMMAND_REPORT, text);
+    }
+    bp_str_add(text,
+               "\nAll of them: bnb-probe help report (or another command); help assume.\n"
+               "Exit code: 0 done, 1 a check failed, 2 wrong command line, 3 not possible.\n");
 }
 
 static void describe_command(enum bp_command command, struct bp_str *text) {
@@ -49,43 +55,55 @@ static void describe_command(enum bp_command command, struct bp_str *text) {
     if (command == BP_COMMAND_CHECK) {
         describe_gate(text);
     }
-    if (command == BP_COMMAND_REPORT || command == BP_COMMAND_CHECK) {
-        describe_assumptions(text);
-    }
     bp_str_add(text, exit_codes(command));
 }
 
-/* The command that help is wanted for; BP_COMMAND_HELP stands for the whole program. */
-static int subject(const struct bp_options *options, bool *whole, enum bp_command *command) {
-    *command = options->command;
-    *whole = options->command == BP_COMMAND_HELP && options->arguments.count == 0;
-    if (options->command == BP_COMMAND_REPORT && !options->named) {
-        *whole = true;
+static int complain_unknown(const char *word) {
+    const char *names[BP_COMMAND_COUNT + 2] = {NULL};
+    for (int i = 0; i < BP_COMMAND_COUNT; i++) {
+        names[i] = bp_command_row((enum bp_command)i)->name;
     }
-    if (options->command == BP_COMMAND_HELP && options->arguments.count > 0) {
-        return bp_command_find(options->arguments.items[0], command);
+    names[BP_COMMAND_COUNT] = "assume";
+    const char *nearest = bp_nearest(word, names);
+    struct bp_str text = BP_STR_EMPTY;
+    bp_str_addf(&text, "there is no help on '%s'; ", word);
+    bp_str_addf(&text, nearest ? "did you mean %s?" : "%s lists the commands",
+                nearest ? nearest : "bnb-probe --help");
+    int code = bp_complain(BP_EXIT_USAGE, text.data);
+    bp_str_free(&text);
+    return code;
+}
+
+/* Appends what is asked for; -1 where there is no such thing. */
+static int describe(const struct bp_options *options, struct bp_str *text) {
+    const char *subject = options->arguments.count ? options->arguments.items[0] : NULL;
+    enum bp_command command = options->command;
+    if (command == BP_COMMAND_HELP && options->format == BP_FORMAT_MAN) {
+        bp_man_page(text);
+    } else if (command == BP_COMMAND_HELP && bp_equal(subject, "assume")) {
+        describe_assumptions(text);
+    } else if (command == BP_COMMAND_HELP && subject) {
+        if (bp_command_find(subject, &command) != 0) {
+            return -1;
+        }
+        describe_command(command, text);
+    } else if (command == BP_COMMAND_HELP || !options->named) {
+        describe_program(text);
+    } else {
+        describe_command(command, text);
     }
     return 0;
 }
 
 int bp_command_help(const struct bp_options *options) {
     struct bp_str text = BP_STR_EMPTY;
-    bool whole;
-    enum bp_command command;
     int code;
     if (options->version) {
         bp_str_add(&text, "bnb-probe " BP_VERSION "\n");
         code = bp_command_deliver(options, text.data, text.length);
-    } else if (subject(options, &whole, &command) != 0) {
-        bp_str_addf(&text, "unknown command '%s'; bnb-probe --help lists the commands",
-                    options->arguments.items[0]);
-        code = bp_complain(BP_EXIT_USAGE, text.data);
+    } else if (describe(options, &text) != 0) {
+        code = complain_unknown(options->arguments.items[0]);
     } else {
-        if (whole) {
-            describe_program(&text);
-        } else {
-            describe_command(command, &text);
-        }
         code = bp_command_deliver(options, text.data, text.length);
     }
     bp_str_free(&text);

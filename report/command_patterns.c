@@ -95,6 +95,24 @@ static void show_pattern(const cJSON *pattern, const struct bp_text_style *style
     bp_strs_free(&references);
 }
 
+int bp_complain_pattern(const struct bp_catalogue *catalogue, const char *id) {
+    size_t count = bp_catalogue_count(catalogue);
+    const char **ids = bp_alloc_array(count + 1, sizeof *ids);
+    struct bp_str out = BP_STR_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        const char *known = bp_json_text(bp_catalogue_at(catalogue, i), "id");
+        ids[i] = known ? known : "";
+    }
+    const char *nearest = bp_nearest(id, ids);
+    bp_str_addf(&out, "unknown pattern '%s'; ", id);
+    bp_str_addf(&out, nearest ? "did you mean %s?" : "bnb-probe patterns lists them%s",
+                nearest ? nearest : "");
+    int code = bp_complain(BP_EXIT_USAGE, out.data);
+    bp_str_free(&out);
+    free(ids);
+    return code;
+}
+
 static int show_one(const struct bp_options *options, const struct bp_catalogue *catalogue) {
     const char *id = options->arguments.items[0];
     const cJSON *pattern = bp_catalogue_find(catalogue, id);
@@ -105,18 +123,7 @@ static int show_one(const struct bp_options *options, const struct bp_catalogue 
         show_pattern(pattern, &style, &out);
         code = bp_command_deliver(options, out.data, out.length);
     } else {
-        size_t count = bp_catalogue_count(catalogue);
-        const char **ids = bp_alloc_array(count + 1, sizeof *ids);
-        for (size_t i = 0; i < count; i++) {
-            const char *known = bp_json_text(bp_catalogue_at(catalogue, i), "id");
-            ids[i] = known ? known : "";
-        }
-        const char *nearest = bp_nearest(id, ids);
-        bp_str_addf(&out, "unknown pattern '%s'; ", id);
-        bp_str_addf(&out, nearest ? "did you mean %s?" : "bnb-probe patterns lists them%s",
-                    nearest ? nearest : "");
-        code = bp_complain(BP_EXIT_USAGE, out.data);
-        free(ids);
+        code = bp_complain_pattern(catalogue, id);
     }
     bp_str_free(&out);
     return code;

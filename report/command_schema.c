@@ -1,6 +1,19 @@
+#include <cjson/cJSON.h>
+
 #include "base/embedded.h"
 #include "report/command.h"
+#include "report/papers.h"
 
 int bp_command_schema(const struct bp_options *options) {
-    return bp_command_deliver(options, bp_embedded_schema[0].data, bp_embedded_schema[0].size);
+    const struct bp_embedded_file *schema = &bp_embedded_schema[0];
+    if (options->format == BP_FORMAT_JSON) {
+        return bp_command_deliver(options, schema->data, schema->size);
+    }
+    struct bp_str out = BP_STR_EMPTY;
+    cJSON *document = cJSON_ParseWithLength(schema->data, schema->size);
+    bp_schema_markdown(document, &out);
+    int code = bp_command_deliver(options, out.data, out.length);
+    cJSON_Delete(document);
+    bp_str_free(&out);
+    return code;
 }

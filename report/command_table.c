@@ -24,14 +24,25 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
                              "patterns [ID] [OPTIONS]\n       bnb-probe patterns --lint [DIR...]",
                              "list the known patterns, show one, or check them", 1, 0},
     [BP_COMMAND_SCHEMA] = {"schema", "schema [OPTIONS]", "print the JSON Schema of the report", 0,
-                           0},
-    [BP_COMMAND_HELP] = {"help", "help [COMMAND]", "say how a command is used", 1, 0},
+                           BP_WRITES(BP_FORMAT_JSON) | BP_WRITES(BP_FORMAT_MARKDOWN)},
+    [BP_COMMAND_COMPLETION] = {"completion", "completion bash|zsh|fish [OPTIONS]",
+                               "print what completes bnb-probe's words in a shell", 1, 0},
+    [BP_COMMAND_HELP] = {"help", "help [COMMAND | assume] [OPTIONS]",
+                         "say how a command is used, or what can be assumed", 1,
+                         BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_MAN)},
 };
 
 static const char *const formats[BP_FORMAT_COUNT] = {
-    [BP_FORMAT_TEXT] = "text",   [BP_FORMAT_JSON] = "json",   [BP_FORMAT_MARKDOWN] = "markdown",
-    [BP_FORMAT_URL] = "url",     [BP_FORMAT_HTML] = "html",   [BP_FORMAT_GITHUB] = "github",
-    [BP_FORMAT_JUNIT] = "junit", [BP_FORMAT_SARIF] = "sarif", [BP_FORMAT_TAP] = "tap",
+    [BP_FORMAT_TEXT] = "text",
+    [BP_FORMAT_JSON] = "json",
+    [BP_FORMAT_MARKDOWN] = "markdown",
+    [BP_FORMAT_URL] = "url",
+    [BP_FORMAT_HTML] = "html",
+    [BP_FORMAT_GITHUB] = "github",
+    [BP_FORMAT_JUNIT] = "junit",
+    [BP_FORMAT_SARIF] = "sarif",
+    [BP_FORMAT_TAP] = "tap",
+    [BP_FORMAT_MAN] = "man",
 };
 
 const struct bp_command_row *bp_command_row(enum bp_command command) {

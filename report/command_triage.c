@@ -143,10 +143,7 @@ static int check_pattern(const struct work *work) {
     if (!wanted || bp_catalogue_find(work->catalogue, wanted)) {
         return 0;
     }
-    char *says = bp_format("unknown pattern '%s'; bnb-probe patterns lists them", wanted);
-    bp_complain(BP_EXIT_USAGE, says);
-    free(says);
-    return BP_EXIT_USAGE;
+    return bp_complain_pattern(work->catalogue, wanted);
 }
 
 static void read_all(struct work *work) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "report/command_table.h"
 
 static void keep(char **place, const char *value) {
@@ -23,7 +24,9 @@ static int choose(const char *option, const char *value, const char *const words
         }
         bp_str_addf(&all, "%s%s", i == 0 ? "" : ", ", words[i]);
     }
-    bp_fail(err, BP_E_FORMAT, "--%s is one of %s, not '%s'", option, all.data, value);
+    const char *nearest = bp_nearest(value, words);
+    bp_fail(err, BP_E_FORMAT, "--%s is one of %s, not '%s'%s%s%s", option, all.data, value,
+            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     bp_str_free(&all);
     return -1;
 }
@@ -34,8 +37,14 @@ static int take_format(struct bp_options *options, const char *value, struct bp_
         return 0;
     }
     struct bp_str all = BP_STR_EMPTY;
+    const char *names[BP_FORMAT_COUNT + 1] = {NULL};
+    for (int i = 0; i < BP_FORMAT_COUNT; i++) {
+        names[i] = bp_format_name((enum bp_format)i);
+    }
+    const char *nearest = bp_nearest(value, names);
     bp_formats_describe(~0U >> (32 - BP_FORMAT_COUNT), &all);
-    bp_fail(err, BP_E_FORMAT, "--format is %s, not '%s'", all.data, value);
+    bp_fail(err, BP_E_FORMAT, "--format is %s, not '%s'%s%s%s", all.data, value,
+            nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     bp_str_free(&all);
     return -1;
 }
@@ -213,11 +222,13 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 #define TRIAGE BP_FOR(BP_COMMAND_TRIAGE)
 #define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
 #define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
-#define ANY (REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | BP_FOR(BP_COMMAND_HELP))
+#define COMPLETION BP_FOR(BP_COMMAND_COMPLETION)
+#define HELP BP_FOR(BP_COMMAND_HELP)
+#define ANY (REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP)
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT | CHECK | TRIAGE, "FORMAT", NULL, take_format},
-    {"output", 'o', REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA, "FILE",
+    {"format", 0, REPORT | CHECK | TRIAGE | SCHEMA | HELP, "FORMAT", NULL, take_format},
+    {"output", 'o', REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
     {"log", 0, REPORT | CHECK, "FILE", "judge this traceback or log as well; - is standard input",
      take_log},
@@ -227,7 +238,7 @@ const struct bp_option bp_option_table[] = {
      take_root},
     {"python", 0, REPORT | CHECK, "EXE", "ask this interpreter; may be given more than once",
      take_python},
-    {"assume", 0, REPORT | CHECK, "KEY=VALUE", "put this in place of what is found; see below",
+    {"assume", 0, REPORT | CHECK, "KEY=VALUE", "put this in place of what is found; see 'help assume'",
      take_assume},
     {"patterns", 0, REPORT | CHECK | TRIAGE | PATTERNS, "DIR",
      "read more known patterns from DIR/*.json", take_patterns},
@@ -239,7 +250,7 @@ const struct bp_option bp_option_table[] = {
      "leave names, addresses and secrets as they are", take_no_redact},
     {"color", 0, REPORT | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
      take_color},
-    {"verbose", 0, REPORT, NULL, "show every collector, library and step of the loader",
+    {"verbose", 0, REPORT, NULL, "show every condition, collector, library and step of the loader",
      take_verbose},
     {"quiet", 0, REPORT | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},

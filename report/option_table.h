@@ -20,4 +20,7 @@ struct bp_option {
 
 extern const struct bp_option bp_option_table[];
 
+/* The option called `name`, without dashes; NULL where there is none. */
+const struct bp_option *bp_option_find(const char *name);
+
 #endif

@@ -137,6 +137,15 @@ static int read_arguments(struct reading *reading, struct bp_err *err) {
     return 0;
 }
 
+const struct bp_option *bp_option_find(const char *name) {
+    return find_by_name(name, strlen(name));
+}
+
+static bool was_given(const struct reading *reading, const char *name) {
+    const struct bp_option *option = bp_option_find(name);
+    return option && (reading->seen & (UINT64_C(1) << (option - bp_option_table)));
+}
+
 /* An option that another command takes. */
 static int check_options_fit(const struct reading *reading, struct bp_err *err) {
     enum bp_command command = reading->options->command;
@@ -164,6 +173,16 @@ static int check_arguments_fit(const struct bp_options *options, struct bp_err *
                        options->arguments.items[allowed], row->name);
     }
     return 0;
+}
+
+/* The first of those that the command writes. */
+static enum bp_format usual_format(enum bp_command command) {
+    unsigned formats = bp_command_row(command)->formats;
+    int format = 0;
+    while (format < BP_FORMAT_COUNT - 1 && !(formats & BP_WRITES(format))) {
+        format++;
+    }
+    return (enum bp_format)format;
 }
 
 static int check_format_fits(const struct bp_options *options, struct bp_err *err) {
@@ -222,6 +241,9 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
     if (read_arguments(&reading, err) != 0) {
         return -1;
     }
+    if (!was_given(&reading, "format") && bp_command_row(options->command)->formats) {
+        options->format = usual_format(options->command);
+    }
     if (options->help || options->version) {
         return 0;
     }
@@ -249,21 +271,24 @@ void bp_options_free(struct bp_options *options) {
     *options = (struct bp_options){0};
 }
 
+void bp_option_describe(const struct bp_option *option, enum bp_command command,
+                        struct bp_str *text) {
+    char *form = option->letter ? bp_format("-%c, --%s", option->letter, option->name)
+                                : bp_format("    --%s", option->name);
+    char *whole = option->value ? bp_format("%s %s", form, option->value) : bp_strdup(form);
+    bp_str_addf(text, "  %-24s %s", whole, option->help ? option->help : "");
+    if (!option->help) {
+        bp_formats_describe(bp_command_row(command)->formats, text);
+    }
+    bp_str_add_char(text, '\n');
+    free(whole);
+    free(form);
+}
+
 void bp_options_describe(enum bp_command command, struct bp_str *text) {
     for (const struct bp_option *option = bp_option_table; option->name; option++) {
-        if (!(option->commands & BP_FOR(command))) {
-            continue;
+        if (option->commands & BP_FOR(command)) {
+            bp_option_describe(option, command, text);
         }
-        char *form = option->letter ? bp_format("-%c, --%s", option->letter, option->name)
-                                    : bp_format("    --%s", option->name);
-        char *whole = option->value ? bp_format("%s %s", form, option->value) : bp_strdup(form);
-        bp_str_addf(text, "  %-24s %s", whole, option->help ? option->help : "");
-        if (!option->help) {
-            bp_formats_describe(bp_command_row(command)->formats, text);
-            bp_str_add(text, "; text unless given");
-        }
-        bp_str_add_char(text, '\n');
-        free(whole);
-        free(form);
     }
 }

@@ -14,6 +14,7 @@ enum bp_command {
     BP_COMMAND_TRIAGE,
     BP_COMMAND_PATTERNS,
     BP_COMMAND_SCHEMA,
+    BP_COMMAND_COMPLETION,
     BP_COMMAND_HELP
 };
 #define BP_COMMAND_COUNT 6
@@ -27,11 +28,14 @@ enum bp_format {
     BP_FORMAT_GITHUB,
     BP_FORMAT_JUNIT,
     BP_FORMAT_SARIF,
-    BP_FORMAT_TAP
+    BP_FORMAT_TAP,
+    BP_FORMAT_MAN
 };
-#define BP_FORMAT_COUNT 9
+#define BP_FORMAT_COUNT 10
 
 enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
+
+struct bp_option; /* report/option_table.h */
 
 struct bp_options {
     enum bp_command command;
@@ -72,6 +76,10 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
                      struct bp_err *err);
 
 void bp_options_free(struct bp_options *options);
+
+/* Appends the line of one option for the help of a command that takes it. */
+void bp_option_describe(const struct bp_option *option, enum bp_command command,
+                        struct bp_str *text);
 
 /* Appends one line for each option that `command` takes, aligned, for its help. */
 void bp_options_describe(enum bp_command command, struct bp_str *text);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/version.h"
 #include "checks/assume.h"
 #include "checks/assume/parts.h"
@@ -98,14 +99,36 @@ static const char *const allowed_variables[] = {
     "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "LD_LIBRARY_PATH", NULL,
 };
 
-void bp_assume_keys(struct bp_str *text, int indent) {
-    for (size_t i = 0; i < BP_ASSUME_KEY_COUNT; i++) {
-        bp_str_addf(text, "%*s%-14s %s\n", indent, "", keys[i].name, keys[i].says);
+static const struct {
+    const char *name;
+    const char *says;
+} further_keys[] = {
+    {"library", "an nvidia-* wheel with that library, such as libcusparse.so.12"},
+    {"env:NAME", "a variable set to a value; unset where the value is empty"},
+};
+
+enum { FURTHER_COUNT = sizeof further_keys / sizeof *further_keys };
+
+const char *bp_assume_key(size_t index, const char **says) {
+    if (index < BP_ASSUME_KEY_COUNT) {
+        *says = keys[index].says;
+        return keys[index].name;
     }
-    bp_str_addf(text, "%*s%-14s %s\n", indent, "", "library",
-                "an nvidia-* wheel with that library, such as libcusparse.so.12");
-    bp_str_addf(text, "%*s%-14s %s\n", indent, "", "env:NAME",
-                "a variable set to a value; unset where the value is empty");
+    index -= BP_ASSUME_KEY_COUNT;
+    *says = index < FURTHER_COUNT ? further_keys[index].says : NULL;
+    return index < FURTHER_COUNT ? further_keys[index].name : NULL;
+}
+
+const char *const *bp_assume_variable_names(void) {
+    return allowed_variables;
+}
+
+void bp_assume_keys(struct bp_str *text, int indent) {
+    const char *says;
+    const char *name;
+    for (size_t i = 0; (name = bp_assume_key(i, &says)) != NULL; i++) {
+        bp_str_addf(text, "%*s%-14s %s\n", indent, "", name, says);
+    }
 }
 
 static int fail_unknown(const char *what, const char *name, const char *const names[],
@@ -114,20 +137,21 @@ static int fail_unknown(const char *what, const char *name, const char *const na
     for (size_t i = 0; names[i]; i++) {
         bp_str_addf(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
     }
-    bp_fail(err, BP_E_FORMAT, "%s '%s' is none that can be assumed; there are %s", what, name,
-            list.data);
+    const char *nearest = bp_nearest(name, names);
+    bp_fail(err, BP_E_FORMAT, "%s '%s' is none that can be assumed; %s%s%s%s", what, name,
+            nearest ? "did you mean " : "", nearest ? nearest : "",
+            nearest ? "? There are " : "there are ", list.data);
     bp_str_free(&list);
     return -1;
 }
 
 static int fail_unknown_key(const char *key, struct bp_err *err) {
-    const char *names[BP_ASSUME_KEY_COUNT + 3];
-    for (size_t i = 0; i < BP_ASSUME_KEY_COUNT; i++) {
-        names[i] = keys[i].name;
+    const char *names[BP_ASSUME_KEY_COUNT + FURTHER_COUNT + 1];
+    const char *says;
+    size_t count = 0;
+    while ((names[count] = bp_assume_key(count, &says)) != NULL) {
+        count++;
     }
-    names[BP_ASSUME_KEY_COUNT] = "library";
-    names[BP_ASSUME_KEY_COUNT + 1] = "env:NAME";
-    names[BP_ASSUME_KEY_COUNT + 2] = NULL;
     return fail_unknown("the key", key, names, err);
 }
 
