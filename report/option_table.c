@@ -250,7 +250,7 @@ const struct bp_option bp_option_table[] = {
      "leave names, addresses and secrets as they are", take_no_redact},
     {"color", 0, REPORT | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
      take_color},
-    {"verbose", 0, REPORT, NULL, "show every condition, collector, library and step of the loader",
+    {"verbose", 0, REPORT, NULL, "show every condition, collector, library and step",
      take_verbose},
     {"quiet", 0, REPORT | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},

@@ -9,6 +9,7 @@
 #include "checks/assume.h"
 #include "checks/gate.h"
 #include "report/command_table.h"
+#include "report/layout.h"
 #include "report/option_table.h"
 
 enum { OPTION_LIMIT = 64, DEFAULT_TIMEOUT_MS = 10000 };
@@ -273,14 +274,21 @@ void bp_options_free(struct bp_options *options) {
 
 void bp_option_describe(const struct bp_option *option, enum bp_command command,
                         struct bp_str *text) {
+    static const struct bp_text_style style = {.width = 80};
+    struct bp_layout layout = {&style, text};
+    struct bp_str says = BP_STR_EMPTY;
     char *form = option->letter ? bp_format("-%c, --%s", option->letter, option->name)
                                 : bp_format("    --%s", option->name);
     char *whole = option->value ? bp_format("%s %s", form, option->value) : bp_strdup(form);
-    bp_str_addf(text, "  %-24s %s", whole, option->help ? option->help : "");
-    if (!option->help) {
-        bp_formats_describe(bp_command_row(command)->formats, text);
+    char *start = bp_format("  %-24s ", whole);
+    if (option->help) {
+        bp_str_add(&says, option->help);
+    } else {
+        bp_formats_describe(bp_command_row(command)->formats, &says);
     }
-    bp_str_add_char(text, '\n');
+    bp_layout_paragraph(&layout, start, 27, says.data, BP_PLAIN);
+    bp_str_free(&says);
+    free(start);
     free(whole);
     free(form);
 }

@@ -30,8 +30,8 @@ static char *type_words(const cJSON *node) {
             bp_str_add(&words, value == type->child ? "" : " or ");
             bp_str_add(&words, cJSON_GetStringValue(value));
         }
-    } else if (type) {
-        bp_str_add(&words, cJSON_GetStringValue(type));
+    } else {
+        bp_str_add(&words, type ? cJSON_GetStringValue(type) : "any");
     }
     if (items) {
         bp_str_addf(&words, " of [%s](#%s)", bp_base_name(items), bp_base_name(items));

@@ -35,6 +35,11 @@ python:jsonschema     python3-jsonschema python3-jsonschema py3-jsonschema pytho
 # What a few tests need, which are skipped by name without it.
 readonly TEST_WISHES='
 command:chromium      chromium       chromium        chromium     chromium
+command:zsh           zsh            zsh             zsh          zsh
+command:fish          fish           fish            fish         fish
+command:mandoc        mandoc         mandoc          mandoc       mandoc
+command:yamllint      yamllint       yamllint        yamllint     yamllint
+python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 '
 
 say() {
