@@ -230,7 +230,7 @@ const struct bp_option bp_option_table[] = {
     {"format", 0, REPORT | CHECK | TRIAGE | SCHEMA | HELP, "FORMAT", NULL, take_format},
     {"output", 'o', REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
-    {"log", 0, REPORT | CHECK, "FILE", "judge this traceback or log as well; - is standard input",
+    {"log", 0, REPORT | CHECK, "FILE", "judge this log or traceback as well; - is stdin",
      take_log},
     {"from", 0, REPORT | CHECK, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
      take_from},

@@ -91,8 +91,8 @@ static void slips_get_a_hint(void **state) {
 
 static void wrong_values(void **state) {
     (void)state;
-    REFUSE("--format is text, json, markdown", "--format", "rtf");
-    REFUSE(", not 'rtf'", "--format", "rtf");
+    REFUSE("--format is text, json, markdown, ", "--format", "rtf");
+    REFUSE("not 'jsn'; did you mean json?", "--format", "jsn");
     REFUSE("--format needs its FORMAT", "--format");
     REFUSE("--log needs its FILE, which is empty", "--log=");
     REFUSE("--verbose takes no value", "--verbose=1");
@@ -117,7 +117,9 @@ static void what_does_not_go_together(void **state) {
     REFUSE("gpu is assumed twice", "--assume", "gpu=9.0", "--assume", "gpu=8.0");
     REFUSE("--quiet goes with --format text only", "--quiet", "--format", "json");
     REFUSE("--lint belongs to 'bnb-probe patterns'", "--lint");
-    REFUSE("--format belongs to 'bnb-probe report', not to 'schema'", "schema", "--format", "json");
+    REFUSE("--format belongs to 'bnb-probe report', not to 'patterns'", "patterns", "--format",
+           "json");
+    REFUSE("schema writes json or markdown, not url", "schema", "--format", "url");
     REFUSE("'surplus' is one argument too many", "schema", "surplus");
     REFUSE("'b' is one argument too many", "patterns", "a", "b");
 }
