@@ -17,17 +17,17 @@ static void describe_assumptions(struct bp_str *text) {
 
 static void describe_gate(struct bp_str *text) {
     bp_str_add(text,
-               "\nWhat --require takes: a name and what it should be, such as bitsandbytes>=0.45, "
-               "cuda==12.*,\nbackend=cuda or gpu>=8.0; a package's name alone wants any version of "
-               "it. The names:\n");
+               "\nWhat --require takes: a name and what it should be, such as bitsandbytes>=0.45,\n"
+               "cuda==12.*, backend=cuda or gpu>=8.0; a package's name alone wants any version\n"
+               "of it. The names:\n");
     bp_gate_names(text, 2);
 }
 
 /* What the exit codes of a command mean. */
 static const char *exit_codes(enum bp_command command) {
     return command == BP_COMMAND_CHECK
-               ? "\nExit code: 0 all passed, 1 something failed, 2 wrong command line, 3 it could "
-                 "not be told\nor not be done.\n"
+               ? "\nExit code: 0 all passed, 1 something failed, 2 wrong command line, 3 it could\n"
+                 "not be told or not be done.\n"
                : "\nExit code: 0 done, 2 wrong command line, 3 could not be done.\n";
 }
 

@@ -33,15 +33,9 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
 };
 
 static const char *const formats[BP_FORMAT_COUNT] = {
-    [BP_FORMAT_TEXT] = "text",
-    [BP_FORMAT_JSON] = "json",
-    [BP_FORMAT_MARKDOWN] = "markdown",
-    [BP_FORMAT_URL] = "url",
-    [BP_FORMAT_HTML] = "html",
-    [BP_FORMAT_GITHUB] = "github",
-    [BP_FORMAT_JUNIT] = "junit",
-    [BP_FORMAT_SARIF] = "sarif",
-    [BP_FORMAT_TAP] = "tap",
+    [BP_FORMAT_TEXT] = "text",   [BP_FORMAT_JSON] = "json",   [BP_FORMAT_MARKDOWN] = "markdown",
+    [BP_FORMAT_URL] = "url",     [BP_FORMAT_HTML] = "html",   [BP_FORMAT_GITHUB] = "github",
+    [BP_FORMAT_JUNIT] = "junit", [BP_FORMAT_SARIF] = "sarif", [BP_FORMAT_TAP] = "tap",
     [BP_FORMAT_MAN] = "man",
 };
 

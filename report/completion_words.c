@@ -73,6 +73,9 @@ struct bp_completion bp_completion_of_value(const struct bp_option *option, enum
     } else if (bp_equal(option->value, "WHEN")) {
         completion.kind = BP_COMPLETE_WORDS;
         bp_strs_split(&completion.words, "auto,always,never", ',', false);
+    } else if (bp_equal(option->value, "SEVERITY")) {
+        completion.kind = BP_COMPLETE_WORDS;
+        bp_strs_split(&completion.words, "error,warning", ',', false);
     }
     return completion;
 }
@@ -95,8 +98,7 @@ struct bp_completion bp_completion_of_arguments(enum bp_command command,
         add_commands(&completion);
         bp_strs_add(&completion.words, "assume");
         break;
-    case BP_COMMAND_REPORT:
-    case BP_COMMAND_SCHEMA:
+    default: /* options alone */
         break;
     }
     return completion;

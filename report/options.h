@@ -17,7 +17,7 @@ enum bp_command {
     BP_COMMAND_COMPLETION,
     BP_COMMAND_HELP
 };
-#define BP_COMMAND_COUNT 6
+#define BP_COMMAND_COUNT (BP_COMMAND_HELP + 1)
 
 enum bp_format {
     BP_FORMAT_TEXT,
@@ -31,7 +31,7 @@ enum bp_format {
     BP_FORMAT_TAP,
     BP_FORMAT_MAN
 };
-#define BP_FORMAT_COUNT 10
+#define BP_FORMAT_COUNT (BP_FORMAT_MAN + 1)
 
 enum bp_color { BP_COLOR_AUTO, BP_COLOR_ALWAYS, BP_COLOR_NEVER };
 

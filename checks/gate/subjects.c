@@ -45,8 +45,7 @@ const struct bp_subject bp_subjects[] = {
     {"bitsandbytes", BP_FORM_VERSION, bp_judge_bitsandbytes, "the bitsandbytes that is imported",
      "bitsandbytes", "/bitsandbytes/version", NULL},
     {"torch", BP_FORM_VERSION, bp_judge_package,
-     "that package, or another of those that a report names (transformers, triton ...)", NULL, NULL,
-     NULL},
+     "that package, or another that reports name (triton ...)", NULL, NULL, NULL},
     PACKAGE("transformers"),
     PACKAGE("accelerate"),
     PACKAGE("peft"),
@@ -96,8 +95,8 @@ const struct bp_subject bp_subjects[] = {
     TOOL("ninja"),
     TOOL("nvcc"),
     TOOL("hipcc"),
-    {"gpu", BP_FORM_GPU, bp_judge_gpu,
-     "every visible GPU: gpu>=8.0 its compute capability, gpu=gfx942 its kind", "GPU", NULL, NULL},
+    {"gpu", BP_FORM_GPU, bp_judge_gpu, "every GPU: gpu>=8.0 its compute capability, gpu=gfx942",
+     "GPU", NULL, NULL},
     {"gpu-count", BP_FORM_COUNT, bp_judge_gpu_count, "how many GPUs are visible", "GPU count", NULL,
      NULL},
     {"code", BP_FORM_WORDS, bp_judge_code,
@@ -133,5 +132,5 @@ void bp_gate_names(struct bp_str *text, int indent) {
         }
     }
     bp_str_addf(text, "%*s%-14s %s\n", indent, "", "cmake, gcc ...",
-                "that tool, or another of those that a report names (nvcc, hipcc, ninja, gxx)");
+                "that tool, or another (nvcc, hipcc, ninja, gxx)");
 }

@@ -26,7 +26,7 @@ def test_help_fits_a_screen(probe):
 
 
 def test_every_command_has_its_help(probe):
-    assert {"report", "triage", "patterns", "schema", "completion", "help"} <= set(commands(probe))
+    assert {"report", "check", "triage", "patterns", "schema", "completion", "help"} <= set(commands(probe))
     for command in commands(probe):
         result = probe.run("help", command)
         assert result.code == 0
@@ -117,6 +117,12 @@ USES = {
               lambda out, err, folder: len(out.splitlines()) == 1),
     "timing": (["--from", "{0}/here.json", "--timing"],
                lambda out, err, folder: "ms  in all" in err),
+    "require": (["check", "--from", "{0}/here.json", "--require", "bitsandbytes==0.42.0",
+                 "--format", "tap"], lambda out, err, folder: "bitsandbytes==0.42.0" in out),
+    "fail-on": (["check", "--from", "{0}/here.json", "--fail-on=warning", "--format", "json"],
+                lambda out, err, folder: json.loads(out)["fail_on"] == "warning"),
+    "summary": (["check", "--from", "{0}/here.json", "--summary", "{0}/summary.md"],
+                lambda out, err, folder: (folder / "summary.md").stat().st_size > 100),
     "lint": (["patterns", "--lint", "{0}/patterns"],
              lambda out, err, folder: "behave as their proof says" in out),
     "why": (["triage", "--why", "legacy-cuda-setup", "{0}/error.log"],
@@ -140,6 +146,6 @@ def test_option(probe, world, tmp_path, option):
     python = str(world.python)
     arguments = [one.replace("{0}", str(tmp_path)).replace("{1}", python) for one in arguments]
     result = probe.run(*arguments, env={"COLUMNS": "100"})
-    assert result.code == 0, result.err
+    assert result.code == (1 if arguments[0] == "check" else 0), result.err
     out = result.out.replace(python, "{1}")
     assert shows(out, result.err, tmp_path), result.out
