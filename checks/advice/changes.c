@@ -54,6 +54,7 @@ static const struct {
     {"HIP_VISIBLE_DEVICES", "it hides the GPUs", 1},
     {"ROCR_VISIBLE_DEVICES", "it hides the GPUs", 1},
     {"LD_LIBRARY_PATH", "it leads to other libraries than those of PyTorch", 2},
+    {"LD_PRELOAD", "what it names is loaded before the libraries of PyTorch", 2},
 };
 
 static void find_unsets(const struct bp_advising *advising, struct bp_changes *changes) {

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/version.h"
 #include "checks/assume/parts.h"
+#include "checks/loader/file.h"
 #include "checks/loader/machine.h"
 
 /* PyTorch's own index of wheels; each build has a folder of its own in it. */
@@ -175,8 +176,66 @@ static void add_default(const struct bp_advising *advising, struct bp_changes *c
                    "torch=newest");
 }
 
+/* --- the same build again --- */
+
+/*
+ * Whether what torch lacks is of its own wheel or of those that it brings: the first word of the
+ * loader's error. What lacks a symbol version of the system's libraries would lack it again; a
+ * file that ends the process was cut short.
+ */
+static bool is_of_wheels(const char *error) {
+    static const char *const stems[] = {"libtorch", "libc10", "libshm", "libcaffe2",
+                                        "libcu",    "libnv",  "libnccl"};
+    static const char *const folders[] = {"/torch/lib/", "/nvidia/", "/torch/_C."};
+    const char *version = strstr(error, "version `");
+    char *file = bp_strndup(error, strcspn(error, ": "));
+    const char *name = bp_base_name(file);
+    bool found = strcmp(error, BP_ENDS_PROCESS) == 0;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        found = found || bp_starts_with(name, stems[i]);
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        found = found || strstr(file, folders[i]);
+    }
+    found = found && !bp_starts_with(name, "libcuda.so"); /* the driver's */
+    free(file);
+    return version ? bp_starts_with(version + strlen("version `"), "lib") : found;
+}
+
+/* Where pip took the build from: its version names it unless that was the usual index. */
+static char *words_for_again(const char *version) {
+    const char *local = strchr(version, '+');
+    return local ? bp_format("install --force-reinstall torch==%s --index-url " TORCH_WHEELS "%s",
+                             version, local + 1)
+                 : bp_format("install --force-reinstall torch==%s", version);
+}
+
+static void add_again(const struct bp_advising *advising, struct bp_changes *changes) {
+    const cJSON *copy = bp_json_at(advising->interpreter, "/packages/torch/0");
+    const char *version = bp_json_text(copy, "version");
+    const char *error = bp_json_text(advising->loader, "torch_error");
+    if (!version || !error || !is_of_wheels(error)) {
+        return;
+    }
+    char *words = words_for_again(version);
+    bool conda = bp_equal(bp_json_text(copy, "installer"), "conda");
+    bp_changes_add(changes,
+                   (struct bp_change){
+                       .kind = BP_CHANGE_TORCH,
+                       .cost = 3,
+                       .says = bp_strdup("Install this PyTorch again, with the libraries that it "
+                                         "brings."),
+                       .command = conda ? NULL : bp_shell_pip(&advising->shell, words),
+                   },
+                   "torch=again");
+    free(words);
+}
+
 void bp_changes_find_torch(const struct bp_advising *advising, struct bp_changes *changes) {
     struct target target = target_of(advising);
+    if (target.there) {
+        add_again(advising, changes);
+    }
     if (!target.nvidia && !target.amd) {
         bool wheels = !bp_equal(bp_json_text_at(advising->snapshot, "/host/libc/name"), "musl");
         if (!target.there && wheels) {

@@ -251,6 +251,8 @@ void bp_assume_variables(struct bp_assuming *assuming) {
         }
         if (strcmp(name, "LD_LIBRARY_PATH") == 0) {
             set_library_path(assuming, value);
+        } else if (strcmp(name, "LD_PRELOAD") == 0) {
+            bp_assuming_put(assuming, "/libraries/search/ld_preload", cJSON_CreateArray());
         } else if (strcmp(name, "CUDA_VISIBLE_DEVICES") == 0) {
             set_visible_devices(assuming, value);
         }

@@ -24,7 +24,7 @@ static bool is_version_or_none(const char *value) {
 }
 
 static bool is_torch(const char *value) {
-    return bp_equal(value, "newest") || is_version_or_none(value);
+    return bp_equal(value, "newest") || bp_equal(value, "again") || is_version_or_none(value);
 }
 
 static bool is_driver(const char *value) {
@@ -83,8 +83,8 @@ static const struct {
                           "NVIDIA's kernel driver, such as 570.86; none"},
     [BP_ASSUME_DRIVER_CUDA] = {"driver-cuda", is_cuda, "a CUDA version such as 12.8",
                                "CUDA version that the driver supports"},
-    [BP_ASSUME_TORCH] = {"torch", is_torch, "a version such as 2.8.0+cu128, newest or none",
-                         "torch's version, such as 2.8.0+cu128; newest; none"},
+    [BP_ASSUME_TORCH] = {"torch", is_torch, "a version such as 2.8.0+cu128, newest, again or none",
+                         "torch's version, such as 2.8.0+cu128; newest; again; none"},
     [BP_ASSUME_TORCH_CUDA] = {"torch-cuda", is_cuda_or_none, "a CUDA version such as 13.0, or none",
                               "CUDA version that torch is built for; none"},
     [BP_ASSUME_TORCH_HIP] = {"torch-hip", is_version_or_none, "a ROCm version such as 6.4, or none",
@@ -95,8 +95,9 @@ static const struct {
 };
 
 static const char *const allowed_variables[] = {
-    "BNB_CUDA_VERSION",    "BNB_ROCM_VERSION",     "CUDA_VERSION",    "CUDA_VISIBLE_DEVICES",
-    "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "LD_LIBRARY_PATH", NULL,
+    "BNB_CUDA_VERSION",     "BNB_ROCM_VERSION",    "CUDA_VERSION",
+    "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+    "LD_LIBRARY_PATH",      "LD_PRELOAD",          NULL,
 };
 
 static const struct {
@@ -169,6 +170,11 @@ static int fail_twice(const char *key, struct bp_err *err) {
 
 static int take_variable(const struct reading *reading, struct bp_err *err) {
     const char *name = reading->key + strlen("env:");
+    if (strcmp(name, "LD_PRELOAD") == 0 && *reading->value) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "LD_PRELOAD can be assumed to be unset alone: of another file nothing is "
+                       "known here");
+    }
     for (size_t i = 0; allowed_variables[i]; i++) {
         if (strcmp(allowed_variables[i], name) != 0) {
             continue;

@@ -109,6 +109,11 @@ static struct build assumed_build(const struct bp_assuming *assuming) {
     const char *cuda = values[BP_ASSUME_TORCH_CUDA];
     const char *hip = values[BP_ASSUME_TORCH_HIP];
     struct build build = {.version = bp_strdup(version ? version : bp_json_text(there, "version"))};
+    bool again = bp_equal(version, "again");
+    if (again) {
+        free(build.version);
+        build.version = bp_strdup(bp_json_text(there, "version"));
+    }
     bool of_cuda = cuda && strcmp(cuda, "none") != 0;
     bool of_hip = hip && strcmp(hip, "none") != 0;
     if (bp_equal(version, "newest")) {
@@ -120,6 +125,10 @@ static struct build assumed_build(const struct bp_assuming *assuming) {
         build.hip = of_hip ? bp_strdup(hip) : NULL;
         build.known = true;
         set_local(&build);
+    } else if (again) {
+        build.cuda = bp_strdup(bp_json_text(there, "cuda"));
+        build.hip = bp_strdup(bp_json_text(there, "hip"));
+        build.known = bp_json_is_true(there, "build_known");
     } else if (!build.known) {
         read_local(&build);
     }
@@ -160,11 +169,12 @@ static bool is_of_old_torch(const cJSON *candidate) {
     return bp_equal(from, "torch") || bp_equal(from, "wheel");
 }
 
-static void drop_old(cJSON *list) {
+/* Those of the old torch; of the same one again only what is damaged. */
+static void drop_old(cJSON *list, bool again) {
     cJSON *next;
     for (cJSON *candidate = list ? list->child : NULL; candidate; candidate = next) {
         next = candidate->next;
-        if (is_of_old_torch(candidate)) {
+        if (is_of_old_torch(candidate) && (!again || bp_json_text(candidate, "error"))) {
             cJSON_Delete(cJSON_DetachItemViaPointer(list, candidate));
         }
     }
@@ -220,7 +230,19 @@ static void drop_opened(struct bp_assuming *assuming) {
     }
 }
 
-static void bring_libraries(struct bp_assuming *assuming, const struct build *build) {
+/* Whether the torch that is there has such a file. */
+static bool is_there(const cJSON *candidates, const char *soname) {
+    const cJSON *candidate;
+    cJSON_ArrayForEach(candidate, bp_json_get(candidates, soname)) {
+        if (is_of_old_torch(candidate)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `again`: it is the torch that is there, of which what is whole stays. */
+static void bring_libraries(struct bp_assuming *assuming, const struct build *build, bool again) {
     cJSON *candidates = bp_assuming_candidates(assuming);
     const char *kind = build->cuda ? "cuda" : "hip";
     const char *version = build->cuda ? build->cuda : build->hip;
@@ -228,10 +250,11 @@ static void bring_libraries(struct bp_assuming *assuming, const struct build *bu
     int minor;
     cJSON *list;
     cJSON_ArrayForEach(list, candidates) {
-        drop_old(list);
+        drop_old(list, again);
     }
     drop_opened(assuming);
-    drop_old(cJSON_GetObjectItemCaseSensitive(bp_assuming_section(assuming, "cuda"), "libraries"));
+    drop_old(cJSON_GetObjectItemCaseSensitive(bp_assuming_section(assuming, "cuda"), "libraries"),
+             again);
     /* Which DLLs Windows wheels bring follows from their names (checks/loader/windows_names.h). */
     if (!bp_two_numbers(version, &major, &minor) ||
         !bp_equal(bp_json_text_at(assuming->snapshot, "/host/os"), "linux")) {
@@ -239,7 +262,8 @@ static void bring_libraries(struct bp_assuming *assuming, const struct build *bu
     }
     for (size_t i = 0; i < sizeof brought / sizeof *brought; i++) {
         int order = 0;
-        if (strcmp(brought[i].kind, kind) != 0 || brought[i].major != major) {
+        if (strcmp(brought[i].kind, kind) != 0 || brought[i].major != major ||
+            (again && is_there(candidates, brought[i].soname))) {
             continue;
         }
         if (brought[i].since && bp_version_compare(version, brought[i].since, &order) &&
@@ -251,7 +275,7 @@ static void bring_libraries(struct bp_assuming *assuming, const struct build *bu
                 bp_assuming_wheel_library(assuming, brought[i].soname, "torch"));
         }
     }
-    if (build->cuda && major == 11) {
+    if (build->cuda && major == 11 && !(again && is_there(candidates, "libcusparse.so.11"))) {
         leave_open(candidates, "libcusparse.so.11");
     }
 }
@@ -280,7 +304,8 @@ void bp_assume_torch(struct bp_assuming *assuming) {
         set_no_torch(assuming);
         return;
     }
-    if (!given && !(assuming->moved && there)) {
+    bool again = bp_equal(values[BP_ASSUME_TORCH], "again");
+    if ((again && !there) || (!given && !(assuming->moved && there))) {
         return;
     }
     struct build build = assumed_build(assuming);
@@ -291,9 +316,9 @@ void bp_assume_torch(struct bp_assuming *assuming) {
         build.hip = build.hip ? build.hip : bp_strdup(bp_json_text(torch, "hip"));
         build.known = build.known || bp_json_is_true(torch, "build_known");
     }
-    if (!is_same_build(assuming, &build)) {
+    if (again || !is_same_build(assuming, &build)) {
         set_build(assuming, &build);
-        bring_libraries(assuming, &build);
+        bring_libraries(assuming, &build, again);
     }
     build_free(&build);
 }

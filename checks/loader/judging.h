@@ -30,8 +30,9 @@ struct judging {
     const char *outcome;
     char *outcome_says;
     char *user_sees;
-    bool only_chosen; /* of the package's libraries, no other is judged */
-    bool silent;      /* the library does not load, and the release goes on without a word */
+    char *torch_error; /* what importing torch ends with; NULL: as far as is known it does not */
+    bool only_chosen;  /* of the package's libraries, no other is judged */
+    bool silent;       /* the library does not load, and the release goes on without a word */
 };
 
 /* Sets the outcome; `says` is copied. */

@@ -129,6 +129,7 @@ static void say_torch(struct judging *judging) {
 /* bitsandbytes imports torch before anything else, and that ends with an error. */
 static void conclude_without_torch(struct judging *judging) {
     const char *error = judging->process.torch_error;
+    judging->torch_error = bp_strdup(error);
     char *says =
         bp_format("torch itself cannot be imported, and bitsandbytes imports it first: %s.", error);
     judge_files(judging);
@@ -171,6 +172,9 @@ static cJSON *answer_of(const struct judging *judging) {
     bp_json_set_text(answer, "outcome", judging->outcome);
     bp_json_set_text(answer, "outcome_says", judging->outcome_says);
     bp_json_set_text(answer, "user_sees", judging->user_sees);
+    if (judging->torch_error) {
+        bp_json_set_text(answer, "torch_error", judging->torch_error);
+    }
     cJSON_AddItemToObject(
         answer, "remedy",
         bp_loader_remedy(judging->outcome, judging->machine.interpreter, judging->machine.os));
@@ -195,6 +199,7 @@ static cJSON *judge_snapshot(const cJSON *snapshot, bool only_chosen) {
     free(judging.found.because);
     free(judging.outcome_says);
     free(judging.user_sees);
+    free(judging.torch_error);
     bp_choice_free(&judging.choice);
     bp_file_verdict_free(&judging.verdict);
     bp_gpu_verdict_free(&judging.gpu);

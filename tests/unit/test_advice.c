@@ -238,6 +238,62 @@ static void test_a_missing_library(void **state) {
     advised_free(&advised);
 }
 
+/* --- torch that cannot be imported --- */
+
+#define GLOBAL_DEPS                                                                                \
+    "{'role':'torch-global-deps','path':'/v/torch/lib/libtorch_global_deps.so','format':'elf',"    \
+    "'bits':64,'machine':'x86_64','elf_type':'dyn',"
+
+/* A machine on which `global_deps`, the rest of that file's facts, is what torch opens first. */
+static cJSON *machine_whose_torch_needs(const char *words, const char *global_deps,
+                                        const struct bp_releases *releases) {
+    cJSON *snapshot = machine_of(words, releases);
+    char *opened = bp_format("[" GLOBAL_DEPS "%s}]", global_deps);
+    put_json(snapshot, "/libraries/opened", opened);
+    put_json(snapshot, "/libraries/candidates/libcublas.so.12", "[]");
+    put_json(snapshot, "/python/interpreters/0/torch/path", "'/v/torch/version.py'");
+    free(opened);
+    return snapshot;
+}
+
+static void test_the_same_torch_again(void **state) {
+    struct advised advised = advise(
+        machine_whose_torch_needs("gpu=9.0 driver=570.86 torch=2.5.1+cu124 bitsandbytes=0.49.2",
+                                  "'needed':['libcublas.so.12']", *state),
+        *state);
+    expect_outcome(&advised, "torch-fails");
+    assert_non_null(strstr(shown(advised.loader, "torch_error"), "libcublas"));
+    expect_step(&advised, "torch=again",
+                "/v/bin/python -m pip install --force-reinstall torch==2.5.1+cu124 --index-url "
+                "https://download.pytorch.org/whl/cu124");
+    advised_free(&advised);
+    /* Without a GPU, too, where no other build is worth more. */
+    advised = advise(machine_whose_torch_needs("torch=2.5.1+cu124 bitsandbytes=0.49.2",
+                                               "'needed':['libcublas.so.12']", *state),
+                     *state);
+    expect_step(&advised, "torch=again", NULL);
+    expect_steps(&advised, 1);
+    advised_free(&advised);
+}
+
+/* What the system lacks it lacks for the same torch again as well. */
+static void test_the_same_torch_again_is_no_newer_system(void **state) {
+    struct advised advised =
+        advise(machine_whose_torch_needs("torch=2.5.1+cu124 bitsandbytes=0.49.2",
+                                         "'needed':['libstdc++.so.6'],'version_needs':[{'library':"
+                                         "'libstdc++.so.6','versions':['GLIBCXX_3.4.99']}]",
+                                         *state),
+               *state);
+    put_json(advised.snapshot, "/libraries/candidates/libstdc++.so.6/0/version_definitions",
+             "['GLIBCXX_3.4.30']");
+    struct advised again = advise(cJSON_Duplicate(advised.snapshot, true), *state);
+    expect_outcome(&again, "torch-fails");
+    assert_non_null(strstr(shown(again.loader, "torch_error"), "version `GLIBCXX_3.4.99' not"));
+    assert_null(step_with(&again, "torch=again"));
+    advised_free(&again);
+    advised_free(&advised);
+}
+
 /* --- several changes --- */
 
 static void test_nothing_installed(void **state) {
@@ -510,6 +566,8 @@ int main(void) {
         cmocka_unit_test(test_torch_for_the_gpu),
         cmocka_unit_test(test_the_driver),
         cmocka_unit_test(test_a_missing_library),
+        cmocka_unit_test(test_the_same_torch_again),
+        cmocka_unit_test(test_the_same_torch_again_is_no_newer_system),
         cmocka_unit_test(test_nothing_installed),
         cmocka_unit_test(test_an_old_python),
         cmocka_unit_test(test_an_old_system),

@@ -89,6 +89,7 @@ static void test_a_wrong_one_is_explained(void **state) {
     refuse("bitsandbytes=new", "newest, source or none");
     refuse("glibc=new", "2.17");
     refuse("env:HOME=/root", "there are BNB_CUDA_VERSION");
+    refuse("env:LD_PRELOAD=/x/libx.so", "unset alone");
     refuse("library=cusparse", "libcusparse.so.12");
     refuse("python=3.9 python=3.10", "python is assumed twice");
     refuse("env:CUDA_VERSION=1 env:CUDA_VERSION=2", "env:CUDA_VERSION is assumed twice");
@@ -213,6 +214,16 @@ static void test_the_library_path_takes_its_finds_with_it(void **state) {
     cJSON_Delete(snapshot);
 }
 
+static void test_nothing_is_preloaded(void **state) {
+    cJSON *snapshot = machine_with("0.49.2", TORCH_CPU, DRIVER_NONE, CPU);
+    set_variable(snapshot, "LD_PRELOAD", "/x/libx.so");
+    put_json(snapshot, "/libraries", "{'search':{'ld_preload':['/x/libx.so']}}");
+    assume(snapshot, "env:LD_PRELOAD=", *state);
+    assert_null(bp_json_at(snapshot, "/environment/LD_PRELOAD"));
+    assert_null(bp_json_at(snapshot, "/libraries/search/ld_preload/0"));
+    cJSON_Delete(snapshot);
+}
+
 /* --- torch --- */
 
 /* A library as the CUDA files need it. */
@@ -242,6 +253,30 @@ static void test_another_torch_brings_its_own_libraries(void **state) {
     assert_null(bp_json_at(snapshot, "/libraries/candidates/libcudart.so.12/0"));
     expect_outcome(snapshot, "cpu-only");
     assume(snapshot, "torch=none", *state);
+    expect_outcome(snapshot, "torch-missing");
+    cJSON_Delete(snapshot);
+}
+
+/* What is there of the same torch stays as it is, and what it lacks comes back. */
+static void test_the_same_torch_again(void **state) {
+    cJSON *snapshot = machine_needing(TORCH_CUDA("12.4"), "libcudart.so.12");
+    expect_outcome(snapshot, "dependency-missing");
+    put_json(snapshot, "/libraries/candidates/libcublas.so.12",
+             "[{'path':'/site/nvidia/cublas/lib/libcublas.so.12','found_from':'wheel'}]");
+    put_json(snapshot, "/libraries/candidates/libcublasLt.so.12",
+             "[{'path':'/site/nvidia/cublas/lib/libcublasLt.so.12','found_from':'wheel',"
+             "'error':'the file is empty'}]");
+    assume(snapshot, "torch=again", *state);
+    expect_text(snapshot, "/python/interpreters/0/torch/cuda", "12.4");
+    expect_text(snapshot, "/libraries/candidates/libcudart.so.12/0/found_from", "torch");
+    expect_text(snapshot, "/libraries/candidates/libcublas.so.12/0/found_from", "wheel");
+    expect_text(snapshot, "/libraries/candidates/libcublasLt.so.12/0/found_from", "torch");
+    expect_outcome(snapshot, "loads");
+    cJSON_Delete(snapshot);
+    /* Where there is none, there is none again. */
+    snapshot = machine_needing("null", "libcudart.so.12");
+    put_json(snapshot, "/python/interpreters/0/packages/torch", "[]");
+    assume(snapshot, "torch=again", *state);
     expect_outcome(snapshot, "torch-missing");
     cJSON_Delete(snapshot);
 }
@@ -493,6 +528,8 @@ int main(void) {
         cmocka_unit_test(test_variables),
         cmocka_unit_test(test_the_library_path_takes_its_finds_with_it),
         cmocka_unit_test(test_another_torch_brings_its_own_libraries),
+        cmocka_unit_test(test_the_same_torch_again),
+        cmocka_unit_test(test_nothing_is_preloaded),
         cmocka_unit_test(test_a_library_that_only_some_builds_bring),
         cmocka_unit_test(test_the_version_says_the_build),
         cmocka_unit_test(test_an_older_glibc),
