@@ -18,6 +18,7 @@
 struct bp_probe {
     const struct bp_root *root;
     const struct bp_strs *pythons; /* as asked for with --python; may be empty */
+    const char *pythons_because;   /* why those; NULL: asked for */
     const cJSON *snapshot;         /* what earlier collectors found */
     double program_deadline_ms;    /* for programs that a collector runs, on bp_now_ms's clock */
     double program_grace_ms;
@@ -28,6 +29,9 @@ struct bp_probe {
  * Always NULL when another root is looked at: its variables are not known.
  */
 const char *bp_probe_env(const struct bp_probe *probe, const char *name);
+
+/* The names of the variables that may be told of, ended by NULL. */
+extern const char *const bp_environment_allowed[];
 
 /*
  * The absolute path of program `name` as PATH finds it (first executable regular file),

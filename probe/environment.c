@@ -9,7 +9,7 @@
  * The variables that change which library is loaded, which devices are seen or which
  * Python is used. Only these are looked at: an environment holds secrets.
  */
-static const char *const allowed[] = {
+const char *const bp_environment_allowed[] = {
     "BNB_CUDA_VERSION",
     "BNB_ROCM_VERSION",
     "CONDA_DEFAULT_ENV",
@@ -48,6 +48,7 @@ static const char *const allowed[] = {
     "TORCH_CUDA_ARCH_LIST",
     "VIRTUAL_ENV",
     "ZE_AFFINITY_MASK",
+    NULL,
 };
 
 void bp_collect_environment(const struct bp_probe *probe, struct bp_facts *facts) {
@@ -57,11 +58,11 @@ void bp_collect_environment(const struct bp_probe *probe, struct bp_facts *facts
         return;
     }
     cJSON *environment = cJSON_CreateObject();
-    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
-        const char *value = bp_probe_env(probe, allowed[i]);
+    for (size_t i = 0; bp_environment_allowed[i]; i++) {
+        const char *value = bp_probe_env(probe, bp_environment_allowed[i]);
         if (value) {
             char *clean = bp_utf8_clean(value, strlen(value));
-            bp_json_set_text(environment, allowed[i], clean);
+            bp_json_set_text(environment, bp_environment_allowed[i], clean);
             free(clean);
         }
     }

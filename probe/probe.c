@@ -59,6 +59,7 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
     struct bp_probe probe = {
         .root = &root,
         .pythons = options->pythons ? options->pythons : &no_pythons,
+        .pythons_because = options->pythons_because,
         .snapshot = snapshot,
         .program_deadline_ms = started + options->timeout_ms * program_share,
         .program_grace_ms = options->timeout_ms * grace_share,

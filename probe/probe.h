@@ -14,6 +14,7 @@
 struct bp_probe_options {
     const char *root;              /* another root file system, or NULL */
     const struct bp_strs *pythons; /* interpreters asked for, or NULL: find the person's own */
+    const char *pythons_because;   /* why those, in words; NULL: they were asked for */
     double timeout_ms;             /* the whole probing ends within it */
     bool with_ghosts;              /* keep the headers of the libraries (probe/ghosts.h) */
 };

@@ -87,7 +87,8 @@ static char *asked_path(const char *asked, const char *working_folder) {
 static void choose_asked(const struct bp_probe *probe, const char *asked,
                          struct bp_interpreter *interpreter) {
     interpreter->asked = bp_strdup(asked);
-    interpreter->chosen_because = bp_strdup("asked for");
+    interpreter->chosen_because =
+        bp_strdup(probe->pythons_because ? probe->pythons_because : "asked for");
     if (!strchr(asked, '/')) {
         char *found = bp_python_on_path(probe, asked, NULL);
         if (found) {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "probe/process.h"
 #include "probe/session.h"
 
 /* A machine may run very many; the report needs a few. */
@@ -20,11 +21,6 @@ struct scan {
     int left_out;
     double boot_time; /* seconds since 1970, so that all processes count from the same moment */
 };
-
-static bool is_python_name(const char *name) {
-    return bp_starts_with(name, "python") || bp_starts_with(name, "pypy") ||
-           bp_starts_with(name, "ipython") || bp_starts_with(name, "jupyter");
-}
 
 static double boot_time(void) {
     struct timespec now;
@@ -81,18 +77,6 @@ static void add_interpreter(const struct scan *scan, cJSON *process, const char 
     }
 }
 
-/* The program that runs, without the kernel's mark that its file was deleted. */
-static char *executable_of(const struct bp_root *root, const char *pid, struct bp_err *err) {
-    static const char mark[] = " (deleted)";
-    char *path = bp_format("/proc/%s/exe", pid);
-    char *target = bp_root_link(root, path, err);
-    if (target && bp_ends_with(target, mark)) {
-        target[strlen(target) - strlen(mark)] = '\0';
-    }
-    free(path);
-    return target;
-}
-
 static void add_process(struct scan *scan, const char *pid, const char *name,
                         const char *executable) {
     struct bp_err err = {0};
@@ -122,14 +106,15 @@ static void look_at(struct scan *scan, const char *pid) {
         return;
     }
     struct bp_err err = {0};
-    char *executable = executable_of(root, pid, &err);
+    char *executable = bp_process_executable(root, pid, &err);
     if (!executable && err.code != BP_E_DENIED) {
         bp_err_clear(&err); /* a kernel thread, or it ended just now */
         return;
     }
     char *name_path = bp_format("/proc/%s/comm", pid);
     char *name = bp_root_read_line(root, name_path, NULL);
-    bool python = is_python_name(name) || (executable && is_python_name(bp_base_name(executable)));
+    bool python = bp_process_name_is_python(name) ||
+                  (executable && bp_process_name_is_python(bp_base_name(executable)));
     if (python && cJSON_GetArraySize(scan->processes) < MOST_PROCESSES_LISTED) {
         add_process(scan, pid, name, executable);
     } else if (python) {
