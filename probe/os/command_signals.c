@@ -1,0 +1,81 @@
+/* The signals that concern a command, taken in one place. */
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "probe/os/command_parts.h"
+
+#include "probe/os/command.h"
+
+/* Passed on, or ours to act on. */
+static const int concerned[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,  SIGUSR1,
+                                SIGUSR2, SIGCONT, SIGTSTP, SIGWINCH, SIGCHLD};
+
+static bool is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/*
+ * One that this program was told to ignore (nohup, a job in the background of a script) is
+ * ignored by the command as well, and stays so.
+ */
+int bp_command_signals_take(struct bp_command_signals *signals, struct bp_err *err) {
+    sigset_t mask;
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, &usual, &signals->child_before); /* else its end would be lost */
+    sigemptyset(&mask);
+    for (size_t i = 0; i < sizeof concerned / sizeof *concerned; i++) {
+        if (!is_ignored(concerned[i])) {
+            sigaddset(&mask, concerned[i]);
+        }
+    }
+    sigprocmask(SIG_BLOCK, &mask, &signals->mask_before);
+    signals->fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals->fd < 0) {
+        int system_error = errno;
+        bp_command_signals_give_back(signals);
+        return bp_fail_errno(err, system_error, "cannot receive signals");
+    }
+    return 0;
+}
+
+void bp_command_signals_restore_inside(const struct bp_command_signals *signals) {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigaction(SIGPIPE, &usual, NULL); /* ignored by this program for itself */
+    sigaction(SIGCHLD, &signals->child_before, NULL);
+    sigprocmask(SIG_SETMASK, &signals->mask_before, NULL);
+}
+
+void bp_command_signals_give_back(struct bp_command_signals *signals) {
+    if (signals->fd >= 0) {
+        close(signals->fd);
+        signals->fd = -1;
+    }
+    sigaction(SIGCHLD, &signals->child_before, NULL);
+    sigprocmask(SIG_SETMASK, &signals->mask_before, NULL);
+}
+
+void bp_stop_here(void) {
+    sigset_t stop;
+    sigset_t before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, &before); /* it stops here */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void bp_end_by_signal(int number) {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigset_t all;
+    prctl(PR_SET_DUMPABLE, 0); /* the command has left its core file; ours would replace it */
+    sigaction(number, &usual, NULL);
+    sigemptyset(&all);
+    sigaddset(&all, number);
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
+    raise(number);
+}
