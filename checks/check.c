@@ -13,6 +13,7 @@
 #include "checks/findings.h"
 #include "checks/loader/loader.h"
 #include "checks/ruled_out.h"
+#include "checks/run/run.h"
 #include "checks/text/facts.h"
 #include "checks/verdict.h"
 
@@ -225,6 +226,10 @@ cJSON *bp_check(const cJSON *snapshot, const struct bp_text *text,
     judging.loader = NULL;
     cJSON_AddItemToObject(answer, "findings", findings);
     cJSON_AddItemToObject(answer, "ruled_out", ruled_out);
+    cJSON *run = bp_run_judge(&judging.view);
+    if (run) {
+        cJSON_AddItemToObject(answer, "run", run);
+    }
     bp_verdict_set(answer, snapshot);
     end_judging(&judging);
     return answer;

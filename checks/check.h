@@ -19,7 +19,8 @@ struct bp_text {
 
 /*
  * The answer: {"loader": {...}, "findings": [...], "ruled_out": [...], "verdict":
- * "ok|problem|unknown", "verdict_says": "..."} as in the report's JSON Schema. Causes come before
+ * "ok|problem|unknown", "verdict_says": "..."} and, of a command that was run, "run": {...}, as in
+ * the report's JSON Schema. Causes come before
  * symptoms, stronger before weaker, errors before warnings. `text` may be NULL. The caller deletes
  * it.
  */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "checks/finding.h"
+#include "checks/run/run.h"
 
 /* Outcomes with which bitsandbytes does not work. */
 static const char *const bad_outcomes[] = {
@@ -94,16 +95,44 @@ static char *reason_of(const cJSON *finding) {
     return says && *says ? bp_strdup(says) : bp_format("%s.", bp_json_text(finding, "title"));
 }
 
+/* That the command failed, though nothing known is wrong; what was other than predicted goes with
+ * it. */
+static char *unexplained(const cJSON *answer) {
+    const char *ended = bp_json_text_at(answer, "/run/ended");
+    const char *difference = bp_json_text_at(answer, "/run/differences/0/says");
+    const char *native = bp_json_text_at(answer, "/run/native/0/excerpt");
+    struct bp_str says = BP_STR_EMPTY;
+    bp_str_addf(&says, "The command %s. No known problem explains it.", ended ? ended : "failed");
+    if (native) {
+        bp_str_addf(&says, " It printed: %s.", native);
+    }
+    if (difference) {
+        bp_str_addf(&says, " %s", difference);
+    }
+    if (is_bad(bp_json_get(answer, "loader"))) {
+        char *beside =
+            outcome_or(bp_json_get(answer, "loader"), "bitsandbytes cannot be loaded here.");
+        bp_str_addf(&says, " Apart from that: %s", beside);
+        free(beside);
+    }
+    return bp_str_detach(&says);
+}
+
 void bp_verdict_set(cJSON *answer, const cJSON *snapshot) {
     const cJSON *loader = bp_json_get(answer, "loader");
     const cJSON *findings = bp_json_get(answer, "findings");
     const char *outcome = bp_json_text(loader, "outcome");
     const cJSON *error = find_error(findings, BP_LIKELY);
+    bool run_failed = bp_run_failed(snapshot);
+    bool beside =
+        run_failed && !bp_json_is_true(bp_json_get(answer, "run"), "concerns_bitsandbytes");
     bool told = outcome && strcmp(outcome, "cannot-tell") != 0;
     if (error) {
         set(answer, "problem", reason_of(error));
-    } else if (is_bad(loader)) {
+    } else if (is_bad(loader) && !beside) {
         set(answer, "problem", outcome_or(loader, "bitsandbytes cannot be loaded here."));
+    } else if (run_failed) {
+        set(answer, "unknown", unexplained(answer));
     } else if (told) {
         set(answer, "ok", outcome_or(loader, "Nothing known to be wrong was found."));
     } else if (!has_facts(snapshot) && is_harmless(findings)) {

@@ -277,6 +277,17 @@ void bp_form_facts(const struct bp_fact_group *group, struct bp_str *out) {
     }
 }
 
+void bp_form_command(const cJSON *document, struct bp_str *out) {
+    const char *line = bp_json_text_at(document, "/snapshot/run/command_line");
+    const char *ended = bp_json_text_at(document, "/run/ended");
+    if (line) {
+        bp_markup_block(out, "", "sh", line);
+        bp_str_add(out, "\nThe command ");
+        add_words(out, ended ? ended : "ended");
+        bp_str_add(out, ".\n\n");
+    }
+}
+
 void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out) {
     if (!log) {
         bp_str_add(out, "<!-- The shortest program that shows the trouble, and all that it prints."

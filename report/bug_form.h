@@ -34,6 +34,9 @@ void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out);
 /* The lines of one group, or nothing where it is empty. */
 void bp_form_facts(const struct bp_fact_group *group, struct bp_str *out);
 
+/* The command that was run and how it ended; nothing where none was. */
+void bp_form_command(const cJSON *document, struct bp_str *out);
+
 /*
  * The last `limit` bytes of the log from a line's start on, or a place to fill in where no
  * log was given.

@@ -31,6 +31,8 @@ static int do_command(const struct bp_options *options, const struct bp_identity
     switch (options->command) {
     case BP_COMMAND_CHECK:
         return bp_command_check(options, identity);
+    case BP_COMMAND_RUN:
+        return bp_command_run_and_report(options, identity);
     case BP_COMMAND_TRIAGE:
         return bp_command_triage(options, identity);
     case BP_COMMAND_PATTERNS:

@@ -6,7 +6,9 @@
 
 #include "checks/catalogue.h"
 #include "report/identity.h"
+#include "report/inquiry.h"
 #include "report/options.h"
+#include "report/render.h"
 
 enum bp_exit {
     BP_EXIT_DONE = 0,
@@ -17,11 +19,16 @@ enum bp_exit {
 
 int bp_command_report(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_check(const struct bp_options *options, const struct bp_identity *identity);
+int bp_command_run_and_report(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_patterns(const struct bp_options *options);
 int bp_command_schema(const struct bp_options *options);
 int bp_command_completion(const struct bp_options *options);
 int bp_command_help(const struct bp_options *options);
+
+/* Appends the report in the format that is asked for. */
+void bp_command_render(const struct bp_inquiry *inquiry, const struct bp_text_style *style,
+                       struct bp_str *out);
 
 /* Reads the command line and does what it says: the whole program. */
 int bp_program(int count, char *const arguments[], const struct bp_identity *identity);

@@ -47,6 +47,17 @@ static void describe_program(struct bp_str *text) {
                "Exit code: 0 done, 1 a check failed, 2 wrong command line, 3 not possible.\n");
 }
 
+static void describe_run(struct bp_str *text) {
+    bp_str_add(
+        text,
+        "\nThe command runs as if typed, without a shell; its output passes through. Where it\n"
+        "fails, the report follows on standard error, or goes to --output. --timeout is for the\n"
+        "looking that comes after: the command itself is never ended.\n"
+        "\nExit code: the command's. A signal that ended it ends bnb-probe, too (128 and its\n"
+        "number in a shell). 126 it cannot be executed, 127 there is no such program, 2 wrong\n"
+        "command line, 3 the report of a command that succeeded could not be made.\n");
+}
+
 static void describe_command(enum bp_command command, struct bp_str *text) {
     const struct bp_command_row *row = bp_command_row(command);
     bp_str_addf(text, "bnb-probe %s: %s\n\nUsage: bnb-probe %s\n\nOptions:\n", row->name,
@@ -54,6 +65,10 @@ static void describe_command(enum bp_command command, struct bp_str *text) {
     bp_options_describe(command, text);
     if (command == BP_COMMAND_CHECK) {
         describe_gate(text);
+    }
+    if (command == BP_COMMAND_RUN) {
+        describe_run(text);
+        return;
     }
     bp_str_add(text, exit_codes(command));
 }

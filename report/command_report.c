@@ -10,9 +10,9 @@
 #include "report/render.h"
 #include "report/terminal.h"
 
-static void render(const struct bp_inquiry *inquiry, struct bp_str *out) {
+void bp_command_render(const struct bp_inquiry *inquiry, const struct bp_text_style *style,
+                       struct bp_str *out) {
     const struct bp_options *options = inquiry->options;
-    struct bp_text_style style = bp_terminal_style(options);
     switch (options->format) {
     case BP_FORMAT_JSON:
         bp_render_json(inquiry->document, out);
@@ -28,9 +28,9 @@ static void render(const struct bp_inquiry *inquiry, struct bp_str *out) {
         break;
     default:
         if (options->quiet) {
-            bp_render_verdict(inquiry->document, &style, out);
+            bp_render_verdict(inquiry->document, style, out);
         } else {
-            bp_render_text(inquiry->document, &style, out);
+            bp_render_text(inquiry->document, style, out);
         }
         break;
     }
@@ -86,7 +86,8 @@ int bp_command_report(const struct bp_options *options, const struct bp_identity
     } else {
         bp_inquiry_judge(&inquiry, options->log);
         bp_inquiry_redact(&inquiry);
-        render(&inquiry, &out);
+        struct bp_text_style style = bp_terminal_style(options);
+        bp_command_render(&inquiry, &style, &out);
         double rendered_ms = bp_now_ms() - inquiry.started_ms;
         code = bp_command_deliver(options, out.data, out.length);
         if (options->timing) {

@@ -16,6 +16,11 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
                               BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_GITHUB) |
                               BP_WRITES(BP_FORMAT_JUNIT) | BP_WRITES(BP_FORMAT_SARIF) |
                               BP_WRITES(BP_FORMAT_TAP)},
+    [BP_COMMAND_RUN] = {"run", "run [OPTIONS] [--] COMMAND [ARGUMENTS]",
+                        "run a command, and say why it failed", SIZE_MAX,
+                        BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
+                            BP_WRITES(BP_FORMAT_MARKDOWN) | BP_WRITES(BP_FORMAT_URL) |
+                            BP_WRITES(BP_FORMAT_HTML)},
     [BP_COMMAND_TRIAGE] = {"triage", "triage [OPTIONS] [FILE...]",
                            "name the known pattern of issues, logs and reports", SIZE_MAX,
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |

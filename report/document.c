@@ -36,6 +36,10 @@ cJSON *bp_document_make(cJSON *snapshot, cJSON *judgement, const char *collected
     move(document, "findings", judgement, cJSON_CreateArray());
     move(document, "ruled_out", judgement, cJSON_CreateArray());
     move(document, "loader", judgement, cJSON_CreateNull());
+    cJSON *run = cJSON_DetachItemFromObjectCaseSensitive(judgement, "run");
+    if (run) {
+        cJSON_AddItemToObject(document, "run", run);
+    }
     cJSON_AddItemToObject(document, "snapshot", snapshot);
     cJSON_Delete(judgement);
     return document;

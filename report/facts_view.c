@@ -10,10 +10,15 @@
 #include "checks/unknown.h"
 
 static const char *const titles[BP_TOPIC_COUNT] = {
-    [BP_TOPIC_SYSTEM] = "System",         [BP_TOPIC_GPU] = "GPU and driver",
-    [BP_TOPIC_CUDA] = "CUDA libraries",   [BP_TOPIC_ROCM] = "ROCm",
-    [BP_TOPIC_PYTHON] = "Python",         [BP_TOPIC_BITSANDBYTES] = "bitsandbytes",
-    [BP_TOPIC_TOOLS] = "Build tools",     [BP_TOPIC_SESSION] = "Session and environment",
+    [BP_TOPIC_RUN] = "The command",
+    [BP_TOPIC_SYSTEM] = "System",
+    [BP_TOPIC_GPU] = "GPU and driver",
+    [BP_TOPIC_CUDA] = "CUDA libraries",
+    [BP_TOPIC_ROCM] = "ROCm",
+    [BP_TOPIC_PYTHON] = "Python",
+    [BP_TOPIC_BITSANDBYTES] = "bitsandbytes",
+    [BP_TOPIC_TOOLS] = "Build tools",
+    [BP_TOPIC_SESSION] = "Session and environment",
     [BP_TOPIC_COLLECTORS] = "Collectors",
 };
 
@@ -22,6 +27,7 @@ struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
         view.groups[i].title = titles[i];
     }
+    bp_facts_view_run(&view, document);
     bp_facts_view_machine(&view);
     bp_facts_view_gpu(&view);
     bp_facts_view_cuda_libraries(&view);

@@ -19,6 +19,7 @@ struct bp_fact {
 };
 
 enum bp_fact_topic {
+    BP_TOPIC_RUN,
     BP_TOPIC_SYSTEM,
     BP_TOPIC_GPU,
     BP_TOPIC_CUDA,
@@ -29,7 +30,7 @@ enum bp_fact_topic {
     BP_TOPIC_SESSION,
     BP_TOPIC_COLLECTORS,
 };
-#define BP_TOPIC_COUNT 9
+#define BP_TOPIC_COUNT 10
 
 struct bp_fact_group {
     const char *title;
@@ -49,6 +50,7 @@ struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose);
 void bp_facts_view_free(struct bp_facts_view *view);
 
 /* The pieces the view is made of; each adds the lines of its topics. */
+void bp_facts_view_run(struct bp_facts_view *view, const cJSON *document);
 void bp_facts_view_machine(struct bp_facts_view *view);
 void bp_facts_view_gpu(struct bp_facts_view *view);
 void bp_facts_view_cuda_libraries(struct bp_facts_view *view);

@@ -74,8 +74,19 @@ static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
         .timeout_ms = options->timeout_ms,
         .with_ghosts = options->with_ghosts,
     };
+    struct bp_strs ran_with = {0};
+    if (inquiry->ran_with && options->pythons.count == 0) {
+        bp_strs_add(&ran_with, inquiry->ran_with);
+        probe.pythons = &ran_with;
+        probe.pythons_because = "the command ran it";
+    }
     inquiry->collected_at = bp_document_time(time(NULL));
     inquiry->snapshot = bp_probe_run(&probe, load_catalogue, inquiry, err);
+    bp_strs_free(&ran_with);
+    if (inquiry->snapshot && inquiry->run) {
+        cJSON_AddItemToObject(inquiry->snapshot, "run", inquiry->run);
+        inquiry->run = NULL;
+    }
     return inquiry->snapshot ? 0 : -1;
 }
 
@@ -103,6 +114,10 @@ int bp_inquiry_gather(struct bp_inquiry *inquiry, struct bp_err *err) {
 }
 
 void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name) {
+    if (!inquiry->log) {
+        inquiry->log = bp_strdup(bp_json_text_at(inquiry->snapshot, "/run/output/text"));
+        log_name = "the command's output";
+    }
     const char *log = inquiry->log;
     struct bp_text text = {log_name, log, log ? strlen(log) : 0};
     cJSON *judgement = bp_check(inquiry->snapshot, log ? &text : NULL, inquiry->catalogue);
@@ -147,4 +162,6 @@ void bp_inquiry_free(struct bp_inquiry *inquiry) {
     cJSON_Delete(inquiry->document);
     free(inquiry->collected_at);
     free(inquiry->log);
+    free(inquiry->ran_with);
+    cJSON_Delete(inquiry->run);
 }

@@ -23,6 +23,8 @@ struct bp_inquiry {
     cJSON *snapshot;         /* until bp_inquiry_judge, which moves it into the document */
     char *collected_at;
     char *log;       /* the text beside the facts, or NULL; bp_inquiry_redact cuts it */
+    char *ran_with;  /* the interpreter that a command used: probed unless another is asked for */
+    cJSON *run;      /* the snapshot's "run", until bp_inquiry_gather; or NULL */
     cJSON *document; /* see report/document.h */
     double started_ms;
     double snapshot_ms; /* since the start */
@@ -41,7 +43,10 @@ int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *er
  */
 int bp_inquiry_gather(struct bp_inquiry *inquiry, struct bp_err *err);
 
-/* Makes the document. `log_name` is how findings name the log; NULL where there is none. */
+/*
+ * Makes the document. `log_name` is how findings name the log; NULL where there is none. Where no
+ * log was given, the output of a run in the snapshot is the log.
+ */
 void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name);
 
 /*

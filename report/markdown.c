@@ -59,6 +59,7 @@ void bp_render_markdown(const cJSON *document, const char *log, bool verbose, st
     add_document(document, out);
     add_origin(document, out);
     bp_str_add(out, "\n### Reproduction\n\n");
+    bp_form_command(document, out);
     bp_form_reproduction(log, LOG_LIMIT, out);
     bp_str_add(out, "\n### Expected behavior\n\n");
     bp_form_expected(document, log != NULL, out);

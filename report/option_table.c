@@ -219,38 +219,40 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 
 #define REPORT BP_FOR(BP_COMMAND_REPORT)
 #define CHECK BP_FOR(BP_COMMAND_CHECK)
+#define RUN BP_FOR(BP_COMMAND_RUN)
 #define TRIAGE BP_FOR(BP_COMMAND_TRIAGE)
 #define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
 #define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
 #define COMPLETION BP_FOR(BP_COMMAND_COMPLETION)
 #define HELP BP_FOR(BP_COMMAND_HELP)
-#define ANY (REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP)
+#define ANY (REPORT | RUN | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP)
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT | CHECK | TRIAGE | SCHEMA | HELP, "FORMAT", NULL, take_format},
-    {"output", 'o', REPORT | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP, "FILE",
+    {"format", 0, REPORT | RUN | CHECK | TRIAGE | SCHEMA | HELP, "FORMAT", NULL, take_format},
+    {"output", 'o', REPORT | RUN | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP, "FILE",
      "write to FILE, replaced whole or not at all", take_output},
     {"log", 0, REPORT | CHECK, "FILE", "judge this log or traceback as well; - is stdin", take_log},
     {"from", 0, REPORT | CHECK, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
      take_from},
     {"root", 0, REPORT | CHECK, "DIR", "look at another root file system, running nothing in it",
      take_root},
-    {"python", 0, REPORT | CHECK, "EXE", "ask this interpreter; may be given more than once",
+    {"python", 0, REPORT | RUN | CHECK, "EXE", "ask this interpreter; may be given more than once",
      take_python},
     {"assume", 0, REPORT | CHECK, "KEY=VALUE",
      "put this in place of what is found; see 'help assume'", take_assume},
-    {"patterns", 0, REPORT | CHECK | TRIAGE | PATTERNS, "DIR",
+    {"patterns", 0, REPORT | RUN | CHECK | TRIAGE | PATTERNS, "DIR",
      "read more known patterns from DIR/*.json", take_patterns},
-    {"timeout", 0, REPORT | CHECK, "SECONDS", "end all probing within this time (10; 0.1 to 3600)",
-     take_timeout},
-    {"with-ghosts", 0, REPORT, NULL,
+    {"timeout", 0, REPORT | RUN | CHECK, "SECONDS",
+     "end all probing within this time (10; 0.1 to 3600)", take_timeout},
+    {"with-ghosts", 0, REPORT | RUN, NULL,
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
-    {"no-redact", 0, REPORT | CHECK | TRIAGE, NULL,
+    {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE, NULL,
      "leave names, addresses and secrets as they are", take_no_redact},
-    {"color", 0, REPORT | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
+    {"color", 0, REPORT | RUN | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
      take_color},
-    {"verbose", 0, REPORT, NULL, "show every condition, collector, library and step", take_verbose},
-    {"quiet", 0, REPORT | CHECK, NULL, "print only the line with the verdict", take_quiet},
+    {"verbose", 0, REPORT | RUN, NULL, "show every condition, collector, library and step",
+     take_verbose},
+    {"quiet", 0, REPORT | RUN | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
     {"require", 0, CHECK, "WHAT",
      "require this as well; may be given more than once; see 'help check'", take_require},

@@ -130,6 +130,8 @@ static int read_arguments(struct reading *reading, struct bp_err *err) {
             result = read_command(reading->options, argument, err);
         } else {
             bp_strs_add(&reading->options->arguments, argument);
+            /* What follows the name of a command that is to be run belongs to that command. */
+            only_arguments |= reading->options->command == BP_COMMAND_RUN;
         }
         if (result != 0) {
             return result;
@@ -227,6 +229,14 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
     return 0;
 }
 
+static int check_run(const struct bp_options *options, struct bp_err *err) {
+    if (options->arguments.count == 0 || !*options->arguments.items[0]) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "run needs the command to run: bnb-probe run -- python train.py");
+    }
+    return 0;
+}
+
 static int check_triage(const struct bp_options *options, struct bp_err *err) {
     if (options->why && options->why_not) {
         return bp_fail(err, BP_E_FORMAT, "--why and --why-not cannot go together");
@@ -250,6 +260,9 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
     }
     if (check_options_fit(&reading, err) != 0 || check_arguments_fit(options, err) != 0 ||
         check_format_fits(options, err) != 0) {
+        return -1;
+    }
+    if (options->command == BP_COMMAND_RUN && check_run(options, err) != 0) {
         return -1;
     }
     return options->command == BP_COMMAND_TRIAGE ? check_triage(options, err)

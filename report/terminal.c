@@ -9,10 +9,6 @@
 
 enum { NARROWEST = 40, USUAL = 80, WIDEST = 100 };
 
-static bool goes_to_terminal(const struct bp_options *options) {
-    return (!options->output || bp_equal(options->output, "-")) && isatty(STDOUT_FILENO);
-}
-
 static bool wants_color(const struct bp_options *options, bool terminal) {
     const char *no_color = getenv("NO_COLOR");
     const char *forced = getenv("CLICOLOR_FORCE");
@@ -28,14 +24,14 @@ static bool wants_color(const struct bp_options *options, bool terminal) {
     return terminal && !bp_equal(getenv("TERM"), "dumb");
 }
 
-static size_t columns(bool terminal) {
+static size_t columns(int terminal) {
     struct winsize size;
     const char *variable = getenv("COLUMNS");
     size_t width = 0;
     if (variable && strspn(variable, "0123456789") == strlen(variable) && strlen(variable) < 6) {
         width = strtoul(variable, NULL, 10);
     }
-    if (!width && terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    if (!width && terminal >= 0 && ioctl(terminal, TIOCGWINSZ, &size) == 0) {
         width = size.ws_col;
     }
     if (!width) {
@@ -44,13 +40,18 @@ static size_t columns(bool terminal) {
     return width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
 }
 
-struct bp_text_style bp_terminal_style(const struct bp_options *options) {
-    bool terminal = goes_to_terminal(options);
+struct bp_text_style bp_terminal_style_of(const struct bp_options *options, int descriptor) {
+    bool terminal = descriptor >= 0 && isatty(descriptor);
     struct bp_text_style style = {
         .color = wants_color(options, terminal),
         .ascii = strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0,
         .verbose = options->verbose,
-        .width = columns(terminal),
+        .width = columns(terminal ? descriptor : -1),
     };
     return style;
+}
+
+struct bp_text_style bp_terminal_style(const struct bp_options *options) {
+    bool file = options->output && !bp_equal(options->output, "-");
+    return bp_terminal_style_of(options, file ? -1 : STDOUT_FILENO);
 }

@@ -13,4 +13,7 @@
  */
 struct bp_text_style bp_terminal_style(const struct bp_options *options);
 
+/* The same for what goes to `descriptor`, or to a file where that is negative. */
+struct bp_text_style bp_terminal_style_of(const struct bp_options *options, int descriptor);
+
 #endif

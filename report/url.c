@@ -84,9 +84,9 @@ static void add_title(struct bp_str *out, const cJSON *document) {
 static void write_system_info(const cJSON *document, struct bp_str *text) {
     /* The most useful first: what is cut off is what is needed least. */
     static const enum bp_fact_topic order[] = {
-        BP_TOPIC_BITSANDBYTES, BP_TOPIC_GPU,     BP_TOPIC_PYTHON,
-        BP_TOPIC_SYSTEM,       BP_TOPIC_ROCM,    BP_TOPIC_CUDA,
-        BP_TOPIC_COLLECTORS,   BP_TOPIC_SESSION, BP_TOPIC_TOOLS,
+        BP_TOPIC_RUN,     BP_TOPIC_BITSANDBYTES, BP_TOPIC_GPU,  BP_TOPIC_PYTHON,
+        BP_TOPIC_SYSTEM,  BP_TOPIC_ROCM,         BP_TOPIC_CUDA, BP_TOPIC_COLLECTORS,
+        BP_TOPIC_SESSION, BP_TOPIC_TOOLS,
     };
     struct bp_facts_view view = bp_facts_view_of(document, false);
     bp_form_assumed(document, text);
@@ -102,9 +102,10 @@ static void write_system_info(const cJSON *document, struct bp_str *text) {
 }
 
 /* The log's last part that fits, fence and all. */
-static void write_reproduction(const char *log, struct bp_str *text) {
+static void write_reproduction(const cJSON *document, const char *log, struct bp_str *text) {
     for (size_t limit = LOG_SHARE; limit > 16; limit -= limit / 8) {
         bp_str_truncate(text, 0);
+        bp_form_command(document, text);
         bp_form_reproduction(log, limit, text);
         if (encoded_length(text->data, text->length) <= LOG_SHARE) {
             return;
@@ -119,7 +120,7 @@ void bp_render_url(const cJSON *document, const char *log, struct bp_str *out) {
     struct bp_str rest = BP_STR_EMPTY;
     size_t start = out->length;
     write_system_info(document, &system_info);
-    write_reproduction(log, &reproduction);
+    write_reproduction(document, log, &reproduction);
     bp_form_expected(document, log != NULL, &expected);
     add_field(&rest, "reproduction", reproduction.data, LOG_SHARE);
     add_field(&rest, "expected-behavior", expected.data, EXPECTED_SHARE);
