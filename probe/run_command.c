@@ -58,16 +58,25 @@ static char *command_line(const struct bp_strs *words) {
     return bp_str_detach(&line);
 }
 
-static const char *signal_name(int number, char **made) {
-    const char *name = sigabbrev_np(number);
-    *made = name ? bp_format("SIG%s", name) : bp_format("signal %d", number);
-    return *made;
-}
-
-static void set_signal(cJSON *object, const char *key, int number) {
-    char *made;
-    bp_json_set_text(object, key, signal_name(number, &made));
-    free(made);
+/* The name of a signal. The C library's own words for it are a sentence, or newer than many
+ * systems. */
+static char *signal_name(int number) {
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {
+        {SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"}, {SIGILL, "SIGILL"},
+        {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},
+        {SIGKILL, "SIGKILL"}, {SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},
+        {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"}, {SIGXCPU, "SIGXCPU"},
+        {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].number == number) {
+            return bp_strdup(names[i].name);
+        }
+    }
+    return bp_format("signal %d", number);
 }
 
 static void describe_end(const struct bp_command_end *end, cJSON *facts) {
@@ -76,7 +85,9 @@ static void describe_end(const struct bp_command_end *end, cJSON *facts) {
     if (end->signal) {
         cJSON_AddNullToObject(facts, "exit_code");
         bp_json_set_number(facts, "signal", end->signal);
-        set_signal(facts, "signal_name", end->signal);
+        char *name = signal_name(end->signal);
+        bp_json_set_text(facts, "signal_name", name);
+        free(name);
     } else {
         bp_json_set_number(facts, "exit_code", end->exit_code);
         cJSON_AddNullToObject(facts, "signal");
@@ -84,10 +95,10 @@ static void describe_end(const struct bp_command_end *end, cJSON *facts) {
     bp_json_set_bool(facts, "core_dumped", end->core_dumped);
     bp_json_set_bool(facts, "left_running", end->left_running);
     for (int i = 1; i < NSIG; i++) {
-        char *made;
         if (sigismember(&end->received, i) == 1 && i != SIGCONT && i != SIGTSTP) {
-            cJSON_AddItemToArray(received, cJSON_CreateString(signal_name(i, &made)));
-            free(made);
+            char *name = signal_name(i);
+            cJSON_AddItemToArray(received, cJSON_CreateString(name));
+            free(name);
         }
     }
     cJSON_AddItemToObject(facts, "received", received);

@@ -39,6 +39,7 @@ struct running {
     double passed_ms[NSIG];  /* when a signal was passed on */
     struct termios terminal; /* how standard input was set */
     bool has_terminal;
+    bool changed_terminal; /* as the command asked for */
 };
 
 /* --- start --- */
@@ -256,6 +257,7 @@ static void relay(struct running *running) {
             return; /* silent, though something still holds the output */
         }
         take_signals(running);
+        running->changed_terminal |= bp_streams_mirror_settings(&running->streams);
         for (size_t i = 0; i < running->streams.count && ready > 0; i++) {
             struct bp_stream *stream = &running->streams.items[i];
             if (awaited.fds[i + 1].revents == 0) {
@@ -275,7 +277,8 @@ static void relay(struct running *running) {
 
 /* A command that a signal ended may have left the terminal without echo; shells mend that, too. */
 static void mend_terminal(const struct running *running) {
-    if (running->has_terminal && running->end->signal && tcgetpgrp(STDIN_FILENO) == getpgrp()) {
+    if (running->has_terminal && (running->end->signal || running->changed_terminal) &&
+        tcgetpgrp(STDIN_FILENO) == getpgrp()) {
         tcsetattr(STDIN_FILENO, TCSADRAIN, &running->terminal);
     }
 }

@@ -5,9 +5,8 @@
  *
  * Where an output is a terminal, the command gets a pseudo-terminal of the same size for it,
  * and standard input stays the real one. So typing, passwords, ^C and ^Z are between the terminal
- * and the command, nothing has to be put back should this program die, and a program that asks
- * whether it prints to a terminal is told yes. Full-screen programs that switch off the echo
- * through their output rather than their input do not get that.
+ * and the command, and nothing has to be put back should this program die. What a command sets of
+ * its pseudo-terminal, as full-screen programs do, is set of the real one.
  */
 #ifndef BP_PROBE_OS_COMMAND_H
 #define BP_PROBE_OS_COMMAND_H

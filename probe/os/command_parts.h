@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include "base/error.h"
 
@@ -14,12 +15,13 @@
 
 /* One way from the command to one of our descriptors. */
 struct bp_stream {
-    int from;          /* our end; -1 once nothing more is read */
-    int inside;        /* the command's end, until it has started; -1 */
-    int to;            /* our standard output or error */
-    bool terminal;     /* `from` is the master of a pseudo-terminal */
-    bool whole_writes; /* a write to `to` never has to wait: a regular file */
-    char *pending;     /* read and not written yet */
+    int from;                /* our end; -1 once nothing more is read */
+    int inside;              /* the command's end, until it has started; -1 */
+    int to;                  /* our standard output or error */
+    bool terminal;           /* `from` is the master of a pseudo-terminal */
+    struct termios settings; /* of a pseudo-terminal, as last seen */
+    bool whole_writes;       /* a write to `to` never has to wait: a regular file */
+    char *pending;           /* read and not written yet */
     size_t pending_at;
     size_t pending_length;
 };
@@ -45,6 +47,12 @@ void bp_streams_close_inside(struct bp_streams *streams);
 
 /* Gives the pseudo-terminals the size that the real terminals have. */
 void bp_streams_resize(const struct bp_streams *streams);
+
+/*
+ * Sets the real terminal as the command has set its pseudo-terminal since the last time, as
+ * full-screen programs do that want each key. Says whether anything was changed.
+ */
+bool bp_streams_mirror_settings(struct bp_streams *streams);
 
 /* Reads what is there into the empty `pending`. False at the end, and `from` is closed then. */
 bool bp_stream_read(struct bp_stream *stream);

@@ -47,6 +47,20 @@ static void set_size(int master, int terminal) {
     }
 }
 
+/* The other end of a pseudo-terminal, or -1. By its name where the kernel (before 4.13) needs it.
+ */
+static int open_slave(int master) {
+    char name[64]; /* "/dev/pts/N" */
+    if (grantpt(master) != 0 || unlockpt(master) != 0) {
+        return -1;
+    }
+    int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0 && ptsname_r(master, name, sizeof name) == 0) {
+        slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    return slave;
+}
+
 /*
  * The slave is set as the terminal is, save that it changes no byte: line ends are made by the
  * real one, which is written to in the end.
@@ -57,10 +71,7 @@ static bool open_terminal(struct bp_stream *stream) {
     if (master < 0) {
         return false;
     }
-    int slave = -1;
-    if (grantpt(master) == 0 && unlockpt(master) == 0) {
-        slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    }
+    int slave = open_slave(master);
     if (slave < 0 || tcgetattr(stream->to, &settings) != 0) {
         close(master);
         if (slave >= 0) {
@@ -69,9 +80,9 @@ static bool open_terminal(struct bp_stream *stream) {
         return false;
     }
     settings.c_oflag &= ~(tcflag_t)OPOST;
-    settings.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
     tcsetattr(slave, TCSANOW, &settings);
     set_size(master, stream->to);
+    stream->settings = settings;
     stream->from = master;
     stream->inside = slave;
     stream->terminal = true;
@@ -144,6 +155,36 @@ void bp_streams_resize(const struct bp_streams *streams) {
             set_size(streams->items[i].from, streams->items[i].to);
         }
     }
+}
+
+static bool same_settings(const struct termios *left, const struct termios *right) {
+    return left->c_iflag == right->c_iflag && left->c_lflag == right->c_lflag &&
+           memcmp(left->c_cc, right->c_cc, sizeof left->c_cc) == 0;
+}
+
+/* A process in the background would be stopped for setting its terminal. */
+static bool mirror(struct bp_stream *stream) {
+    struct termios now;
+    struct termios real;
+    if (tcgetattr(stream->from, &now) != 0 || same_settings(&now, &stream->settings) ||
+        tcgetpgrp(stream->to) != getpgrp() || tcgetattr(stream->to, &real) != 0) {
+        return false;
+    }
+    stream->settings = now;
+    real.c_iflag = now.c_iflag;
+    real.c_lflag = now.c_lflag;
+    memcpy(real.c_cc, now.c_cc, sizeof real.c_cc);
+    return tcsetattr(stream->to, TCSANOW, &real) == 0;
+}
+
+bool bp_streams_mirror_settings(struct bp_streams *streams) {
+    bool changed = false;
+    for (size_t i = 0; i < streams->count; i++) {
+        if (streams->items[i].terminal && streams->items[i].from >= 0) {
+            changed |= mirror(&streams->items[i]);
+        }
+    }
+    return changed;
 }
 
 bool bp_stream_read(struct bp_stream *stream) {

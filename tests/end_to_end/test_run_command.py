@@ -407,6 +407,22 @@ def test_line_editing_works(terminal):
     assert session.end() == 5
 
 
+def test_full_screen_program_gets_each_key(terminal, probe):
+    """curses sets the terminal through its output: no echo, no waiting for a line's end."""
+    code = ("import curses\ndef main(s):\n"
+            "    s.addstr(2, 2, 'press'); s.refresh(); return s.getch()\n"
+            "print('key', curses.wrapper(main))")
+    command = shlex.join([str(probe.path), "run", "--quiet", *python(code)])
+    session = terminal("/bin/sh", "-c", f"stty -g; {command}; echo; stty -g", whole=True)
+    session.wait_for("press")
+    time.sleep(0.3)
+    session.type("k")
+    session.wait_for(f"key {ord('k')}")
+    session.end()
+    settings = re.findall(r"[0-9a-f]+(?::[0-9a-f]+){10,}", session.text)
+    assert len(settings) == 2 and settings[0] == settings[1]
+
+
 def test_progress_bar_comes_through(terminal):
     session = terminal("--quiet", *python(
         "import sys, time\nfor i in range(5):\n"
