@@ -95,7 +95,7 @@ static void put_library(const struct place *place, const char *name, int order,
         cJSON *library = regular ? library_facts(place, path) : other_facts(&status);
         bp_json_set_text(library, "name", bp_base_name(name));
         bp_json_set_text(library, "path", path);
-        char *real_path = bp_root_resolve(root, path, NULL);
+        char *real_path = bp_root_resolve(place->root, path, NULL);
         if (real_path && !bp_equal(real_path, path)) {
             bp_json_set_text(library, "real_path", real_path);
         }
