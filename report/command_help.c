@@ -48,14 +48,13 @@ static void describe_program(struct bp_str *text) {
 }
 
 static void describe_run(struct bp_str *text) {
-    bp_str_add(
-        text,
-        "\nThe command runs as if typed, without a shell; its output passes through. Where it\n"
-        "fails, the report follows on standard error, or goes to --output. --timeout is for the\n"
-        "looking that comes after: the command itself is never ended.\n"
-        "\nExit code: the command's. A signal that ended it ends bnb-probe, too (128 and its\n"
-        "number in a shell). 126 it cannot be executed, 127 there is no such program, 2 wrong\n"
-        "command line, 3 the report of a command that succeeded could not be made.\n");
+    bp_str_add(text,
+               "\nThe command runs as if typed, without a shell, and its output passes through.\n"
+               "Where it fails, the report follows on standard error, or goes to --output.\n"
+               "--timeout is for the looking that comes after: the command is never ended.\n"
+               "\nExit code: the command's. A signal that ended it ends bnb-probe, too: 128 and\n"
+               "its number in a shell. 126 it cannot be executed, 127 there is no such program,\n"
+               "2 wrong command line, 3 it succeeded and its report could not be made.\n");
 }
 
 static void describe_command(enum bp_command command, struct bp_str *text) {
