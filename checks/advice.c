@@ -74,9 +74,26 @@ static bool is_installed_and_good(const struct bp_advising *advising, const char
            bp_outcome_is_good(advising->loader, advising->snapshot);
 }
 
-static void set_newest_working(const char *version, const char *outcome, cJSON *advice) {
+/* What installs it, where it is not the one that is installed. The caller frees it. */
+static char *command_for(const struct bp_advising *advising, const char *version) {
+    const char *now = bp_json_text_at(advising->snapshot, "/bitsandbytes/version");
+    int order;
+    if (!version || (now && bp_version_compare(now, version, &order) && order == 0)) {
+        return NULL;
+    }
+    char *words = bp_format("install bitsandbytes==%s", version);
+    char *command = bp_shell_pip(&advising->shell, words);
+    free(words);
+    return command;
+}
+
+static void set_newest_working(const struct bp_advising *advising, const char *version,
+                               const char *outcome, cJSON *advice) {
+    char *command = command_for(advising, version);
     bp_json_set_text(advice, "newest_working", version);
     bp_json_set_text(advice, "newest_working_outcome", outcome);
+    bp_json_set_text(advice, "newest_working_command", command);
+    free(command);
 }
 
 /* From the newest release down to the first that works. */
@@ -101,7 +118,7 @@ static void find_newest(const struct bp_advising *advising, cJSON *advice) {
         untold = bp_equal(outcome, "cannot-tell") ? untold + 1 : 0;
         bool beyond = lacks_torch || bp_equal(outcome, "torch-fails");
         if (found) {
-            set_newest_working(release.version, outcome, advice);
+            set_newest_working(advising, release.version, outcome, advice);
         }
         free(outcome);
         if (beyond) {
@@ -109,7 +126,7 @@ static void find_newest(const struct bp_advising *advising, cJSON *advice) {
         }
     }
     if (!found) {
-        set_newest_working(NULL, NULL, advice);
+        set_newest_working(advising, NULL, NULL, advice);
     }
     cJSON_AddItemToObject(advice, "in_the_way", in_the_way);
 }

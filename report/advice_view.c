@@ -61,6 +61,10 @@ struct bp_advice_view bp_advice_view_of(const cJSON *document) {
         bp_strs_add(&view.lines, nothing);
     }
     add_newest(&view, advice);
+    /* Where there are steps, or the loader's own remedy, they install what is to be installed. */
+    if (!view.steps && !bp_json_at(document, "/loader/remedy/0")) {
+        view.command = bp_json_text(advice, "newest_working_command");
+    }
     view.empty = !view.steps && view.lines.count == 0;
     return view;
 }

@@ -12,6 +12,7 @@ struct bp_advice_view {
     const char *title;
     const cJSON *steps;   /* {"says", "command"}; NULL: none, or said already */
     struct bp_strs lines; /* sentences about releases, and where nothing helps */
+    const char *command;  /* to the first of the lines: installs that release; NULL: none */
 };
 
 /* Points into the document; end with bp_advice_view_free. */

@@ -201,6 +201,9 @@ void bp_form_advice(const cJSON *document, bool steps, struct bp_str *out) {
         bp_str_add(out, "- ");
         add_words(out, view.lines.items[i]);
         bp_str_add_char(out, '\n');
+        if (i == 0 && steps && view.command) {
+            bp_markup_block(out, "  ", "sh", view.command);
+        }
     }
     bp_advice_view_free(&view);
 }

@@ -13,6 +13,7 @@
 #include "report/html_parts.h"
 #include "report/next_view.h"
 #include "report/render.h"
+#include "report/verdict_view.h"
 
 /* The digest of report/html.css, in hexadecimal, comes from the build. */
 static const char style_digest[] = BP_HTML_STYLE_SHA256;
@@ -44,27 +45,7 @@ static void add_base64(struct bp_str *out, const char *digits) {
     }
 }
 
-struct verdict {
-    const char *word;
-    const char *class;
-    const char *says;
-};
-
-static struct verdict verdict_of(const cJSON *document) {
-    const char *verdict = bp_json_text(document, "verdict");
-    const char *says = bp_json_text(document, "verdict_says");
-    bool ok = bp_equal(verdict, "ok");
-    bool problem = bp_equal(verdict, "problem");
-    return (struct verdict){ok        ? "OK"
-                            : problem ? "PROBLEM"
-                                      : "UNKNOWN",
-                            ok        ? "good"
-                            : problem ? "bad"
-                                      : "doubt",
-                            says ? says : ""};
-}
-
-static void add_head(struct bp_str *out, const struct verdict *verdict) {
+static void add_head(struct bp_str *out, const struct bp_verdict_view *verdict) {
     const struct bp_embedded_file *style = bp_embedded_html_style;
     bp_str_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -96,12 +77,16 @@ static void add_assumed(struct bp_str *out, const cJSON *assumed) {
     bp_str_add(out, "</p>\n");
 }
 
-static void add_header(struct bp_str *out, const cJSON *document, const struct verdict *verdict,
-                       const char *known) {
+static const char *class_of(enum bp_verdict_mood mood) {
+    return mood == BP_VERDICT_GOOD ? "good" : mood == BP_VERDICT_BAD ? "bad" : "doubt";
+}
+
+static void add_header(struct bp_str *out, const cJSON *document,
+                       const struct bp_verdict_view *verdict, const char *known) {
     bp_str_add(out, "<header>\n");
     add_assumed(out, bp_json_get(document, "assumed"));
-    bp_str_addf(out, "<h1 class=\"verdict %s\"><span class=\"word\">%s:</span> ", verdict->class,
-                verdict->word);
+    bp_str_addf(out, "<h1 class=\"verdict %s\"><span class=\"word\">%s:</span> ",
+                class_of(verdict->mood), verdict->word);
     bp_html_words(out, verdict->says);
     bp_str_add(out, "</h1>\n");
     bp_html_element(out, "p", NULL, known);
@@ -185,7 +170,7 @@ static void add_footer(struct bp_str *out, const cJSON *document) {
 }
 
 void bp_render_html(const cJSON *document, const char *log, bool verbose, struct bp_str *out) {
-    struct verdict verdict = verdict_of(document);
+    struct bp_verdict_view verdict = bp_verdict_view_of(document);
     struct bp_next_view next = bp_next_view_of(document);
     struct bp_str main = BP_STR_EMPTY;
     bp_html_steps(&main, "<h2>What to do</h2>\n", bp_json_at(document, "/loader/remedy"));

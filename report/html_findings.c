@@ -168,6 +168,7 @@ void bp_html_advice(struct bp_str *out, const cJSON *document) {
     bp_html_steps(out, "", view.steps);
     for (size_t i = 0; i < view.lines.count; i++) {
         bp_html_element(out, "p", NULL, view.lines.items[i]);
+        bp_html_command(out, i == 0 ? view.command : NULL);
     }
     bp_str_add(out, "</section>\n");
     bp_advice_view_free(&view);

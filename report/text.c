@@ -10,60 +10,34 @@
 #include "report/plain.h"
 #include "report/render.h"
 #include "report/text_parts.h"
+#include "report/verdict_view.h"
 
 enum { INDENT = 3, LABEL_LIMIT = 22 };
 
-/* How many things, at least likely, are not as they should be although all in all it works. */
-static int count_warnings(const cJSON *document) {
-    int count = 0;
-    const cJSON *finding;
-    cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        count += bp_equal(bp_json_text(finding, "severity"), "warning") &&
-                 !bp_equal(bp_json_text(finding, "status"), "possible");
-    }
-    return count;
-}
-
 /*
- * The word for the verdict, and how it is shown; of a machine that is not there, what was assumed
- * as well, since that has to be known first. The caller frees it.
+ * The word for the verdict; of a machine that is not there, what was assumed as well, since that
+ * has to be known first.
  */
-static char *verdict_word(const cJSON *document, enum bp_tone *tone) {
-    const char *verdict = bp_json_text(document, "verdict");
+static void show_word(const struct bp_layout *layout, const cJSON *document,
+                      const struct bp_verdict_view *verdict) {
+    static const enum bp_tone tones[] = {
+        [BP_VERDICT_GOOD] = BP_GOOD, [BP_VERDICT_DOUBT] = BP_DOUBT, [BP_VERDICT_BAD] = BP_BAD};
     char *assumed = bp_facts_view_join(bp_json_get(document, "assumed"), ", ");
-    struct bp_str word = BP_STR_EMPTY;
-    bool ok = bp_equal(verdict, "ok");
-    bool problem = bp_equal(verdict, "problem");
-    int warnings = ok ? count_warnings(document) : 0;
-    *tone = problem ? BP_BAD : ok && !warnings ? BP_GOOD : BP_DOUBT;
-    bp_str_add(&word, ok ? "OK" : problem ? "PROBLEM" : "UNKNOWN");
-    if (warnings == 1) {
-        bp_str_add(&word, ", with a warning");
-    } else if (warnings) {
-        bp_str_addf(&word, ", with %d warnings", warnings);
-    }
-    if (*assumed) {
-        bp_str_addf(&word, " (assumed: %s)", assumed);
-    }
+    char *word =
+        *assumed ? bp_format("%s (assumed: %s)", verdict->word, assumed) : bp_strdup(verdict->word);
+    bp_layout_words(layout, tones[verdict->mood], word);
+    free(word);
     free(assumed);
-    return bp_str_detach(&word);
-}
-
-static const char *verdict_says(const cJSON *document) {
-    const char *says = bp_json_text(document, "verdict_says");
-    return says ? says : "";
 }
 
 void bp_render_verdict(const cJSON *document, const struct bp_text_style *style,
                        struct bp_str *out) {
     struct bp_layout layout = {style, out};
-    enum bp_tone tone;
-    char *word = verdict_word(document, &tone);
-    bp_layout_words(&layout, tone, word);
+    struct bp_verdict_view verdict = bp_verdict_view_of(document);
+    show_word(&layout, document, &verdict);
     bp_str_add(out, ": ");
-    bp_layout_words(&layout, BP_PLAIN, verdict_says(document));
+    bp_layout_words(&layout, BP_PLAIN, verdict.says);
     bp_str_add_char(out, '\n');
-    free(word);
 }
 
 void bp_text_heading(const struct bp_layout *layout, const char *title) {
@@ -120,12 +94,10 @@ static void show_origin(const struct bp_layout *layout, const cJSON *document) {
     free(line);
 }
 
-static void show_head(const struct bp_layout *layout, const cJSON *document, const char *known) {
-    enum bp_tone tone;
-    char *word = verdict_word(document, &tone);
-    bp_layout_words(layout, tone, word);
-    bp_layout_paragraph(layout, ": ", 2, verdict_says(document), BP_STRONG);
-    free(word);
+static void show_head(const struct bp_layout *layout, const cJSON *document,
+                      const struct bp_verdict_view *verdict, const char *known) {
+    show_word(layout, document, verdict);
+    bp_layout_paragraph(layout, ": ", 2, verdict->says, BP_STRONG);
     if (known) {
         bp_layout_paragraph(layout, "  ", 2, known, BP_PLAIN);
     }
@@ -141,15 +113,15 @@ static void show_next(const struct bp_layout *layout, const struct bp_next_view 
 void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
     struct bp_layout layout = {style, out};
     struct bp_next_view next = bp_next_view_of(document);
+    struct bp_verdict_view verdict = bp_verdict_view_of(document);
     const cJSON *remedy = bp_json_at(document, "/loader/remedy");
-    bool loader_leads =
-        bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict_says(document));
+    bool loader_leads = bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict.says);
     int number = 0;
     const cJSON *finding;
-    show_head(&layout, document, next.known);
+    show_head(&layout, document, &verdict, next.known);
     bp_text_remedy(&layout, loader_leads ? remedy : NULL);
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        bp_text_finding(&layout, finding, ++number, verdict_says(document));
+        bp_text_finding(&layout, finding, ++number, verdict.says);
     }
     bp_text_advice(&layout, document);
     show_next(&layout, &next);

@@ -6,16 +6,20 @@
 #include "report/advice_view.h"
 #include "report/text_parts.h"
 
-static void show_step(const struct bp_layout *layout, const cJSON *step, int number) {
-    const char *says = bp_json_text(step, "says");
-    const char *command = bp_json_text(step, "command");
-    char *start = bp_format("   %d. ", number);
-    bp_layout_paragraph(layout, start, strlen(start), says ? says : "", BP_PLAIN);
+static void show_command(const struct bp_layout *layout, const char *command) {
     if (command) {
         bp_str_add(layout->out, "         ");
         bp_layout_words(layout, BP_TYPE, command);
         bp_str_add_char(layout->out, '\n');
     }
+}
+
+static void show_step(const struct bp_layout *layout, const cJSON *step, int number) {
+    const char *says = bp_json_text(step, "says");
+    const char *command = bp_json_text(step, "command");
+    char *start = bp_format("   %d. ", number);
+    bp_layout_paragraph(layout, start, strlen(start), says ? says : "", BP_PLAIN);
+    show_command(layout, command);
     free(start);
 }
 
@@ -43,6 +47,7 @@ void bp_text_advice(const struct bp_layout *layout, const cJSON *document) {
     bp_text_steps(layout, view.steps, 1);
     for (size_t i = 0; i < view.lines.count; i++) {
         bp_layout_paragraph(layout, "   ", 3, view.lines.items[i], BP_PLAIN);
+        show_command(layout, i == 0 ? view.command : NULL);
     }
     bp_advice_view_free(&view);
 }

@@ -128,7 +128,7 @@ def test_a_release_that_never_was(probe, wheel_venv):
 
 
 def test_help_lists_the_keys(probe):
-    text = probe.run("--help").out
+    text = probe.run("help", "assume").out
     for key in ("platform", "glibc", "gpu", "driver-cuda", "torch-hip", "bitsandbytes", "env:NAME"):
         assert f"\n  {key} " in text
 

@@ -124,6 +124,7 @@ static void test_nothing_to_do_where_it_works(void **state) {
     expect_outcome(&advised, "loads");
     expect_steps(&advised, 0);
     assert_string_equal(shown(advised.advice, "newest_working"), newest(*state));
+    assert_non_null(strstr(shown(advised.advice, "newest_working_command"), newest(*state)));
     assert_string_equal(shown(advised.advice, "nothing_helps"), "-");
     advised_free(&advised);
     /* Without a GPU, the CPU library is as good as it gets. */
@@ -328,6 +329,8 @@ static void test_an_old_python(void **state) {
     assert_non_null(in_the_way);
     assert_non_null(strstr(in_the_way, "Python"));
     assert_string_equal(shown(advised.advice, "newest_working"), "0.48.2");
+    assert_string_equal(shown(advised.advice, "newest_working_command"),
+                        "/v/bin/python -m pip install bitsandbytes==0.48.2");
     advised_free(&advised);
 }
 
