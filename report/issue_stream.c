@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "report/input.h"
 
 enum { CHUNK = 256 << 10 };
@@ -144,4 +146,15 @@ bool bp_stream_object(struct bp_stream *stream, size_t limit, const char **objec
     *length = *complete ? nesting.at : stream->buffer.length - stream->at;
     stream->at += *length;
     return !(err && err->code);
+}
+
+cJSON *bp_stream_parse(const char *bytes, size_t length, struct bp_err *err) {
+    if (memchr(bytes, '\0', length)) {
+        bp_fail(err, BP_E_FORMAT, "holds a zero byte");
+        return NULL;
+    }
+    char *clean = bp_utf8_clean(bytes, length);
+    cJSON *document = bp_json_parse(clean, strlen(clean), err);
+    free(clean);
+    return document;
 }

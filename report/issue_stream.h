@@ -2,6 +2,7 @@
 #ifndef BP_REPORT_ISSUE_STREAM_H
 #define BP_REPORT_ISSUE_STREAM_H
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,5 +37,11 @@ bool bp_stream_line(struct bp_stream *stream, size_t limit, const char **line, s
  */
 bool bp_stream_object(struct bp_stream *stream, size_t limit, const char **object, size_t *length,
                       bool *complete, struct bp_err *err);
+
+/*
+ * Parses a piece that may not be UTF-8: a broken character does not cost the document. NULL on
+ * an error. The caller deletes it.
+ */
+cJSON *bp_stream_parse(const char *bytes, size_t length, struct bp_err *err);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "report/input.h"
 #include "report/issue_object.h"
 #include "report/issue_stream.h"
@@ -107,19 +106,6 @@ static enum kind kind_of(struct work *work, struct bp_err *err) {
     return byte == '[' && (second == '{' || second == ']') ? KIND_OBJECTS : KIND_TEXT;
 }
 
-/* Parses bytes that may not be UTF-8: a broken character does not cost the issue. */
-static cJSON *parse(const char *bytes, size_t length, struct bp_err *err) {
-    cJSON *document = NULL;
-    if (memchr(bytes, '\0', length)) {
-        bp_fail(err, BP_E_FORMAT, "holds a zero byte");
-        return NULL;
-    }
-    char *clean = bp_utf8_clean(bytes, length);
-    document = bp_json_parse(clean, strlen(clean), err);
-    free(clean);
-    return document;
-}
-
 static void read_lines(struct work *work, struct bp_err *err) {
     const char *line;
     size_t length;
@@ -133,7 +119,7 @@ static void read_lines(struct work *work, struct bp_err *err) {
         if (blank == length) {
             continue;
         }
-        cJSON *document = parse(line + blank, length - blank, &broken);
+        cJSON *document = bp_stream_parse(line + blank, length - blank, &broken);
         if (!document) {
             complain_line(work, number, bp_err_text(&broken));
         } else if (!bp_issue_objects(work->path, document, work->take, work->context)) {
@@ -153,7 +139,7 @@ static void read_objects(struct work *work, struct bp_err *err) {
     size_t issues = 0;
     while (bp_stream_object(&work->stream, BP_ISSUE_LIMIT, &object, &length, &complete, err)) {
         struct bp_err broken = {0};
-        cJSON *document = parse(object, length, &broken);
+        cJSON *document = bp_stream_parse(object, length, &broken);
         number++;
         if (document) {
             issues += bp_issue_objects(work->path, document, work->take, work->context);
