@@ -35,6 +35,8 @@ static int do_command(const struct bp_options *options, const struct bp_identity
         return bp_command_run_and_report(options, identity);
     case BP_COMMAND_TRIAGE:
         return bp_command_triage(options, identity);
+    case BP_COMMAND_COMPARE:
+        return bp_command_compare(options, identity);
     case BP_COMMAND_PATTERNS:
         return bp_command_patterns(options);
     case BP_COMMAND_SCHEMA:

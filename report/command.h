@@ -21,6 +21,7 @@ int bp_command_report(const struct bp_options *options, const struct bp_identity
 int bp_command_check(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_run_and_report(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_triage(const struct bp_options *options, const struct bp_identity *identity);
+int bp_command_compare(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_patterns(const struct bp_options *options);
 int bp_command_schema(const struct bp_options *options);
 int bp_command_completion(const struct bp_options *options);

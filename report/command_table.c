@@ -25,6 +25,10 @@ static const struct bp_command_row commands[BP_COMMAND_COUNT] = {
                            "name the known pattern of issues, logs and reports", SIZE_MAX,
                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
                                BP_WRITES(BP_FORMAT_MARKDOWN)},
+    [BP_COMMAND_COMPARE] = {"compare", "compare [OPTIONS] FILE|FOLDER|-...",
+                            "say in what machines differ that should be alike", SIZE_MAX,
+                            BP_WRITES(BP_FORMAT_TEXT) | BP_WRITES(BP_FORMAT_JSON) |
+                                BP_WRITES(BP_FORMAT_MARKDOWN)},
     [BP_COMMAND_PATTERNS] = {"patterns",
                              "patterns [ID] [OPTIONS]\n       bnb-probe patterns --lint [DIR...]",
                              "list the known patterns, show one, or check them", 1, 0},

@@ -85,6 +85,7 @@ struct bp_completion bp_completion_of_arguments(enum bp_command command,
     struct bp_completion completion = {0};
     switch (command) {
     case BP_COMMAND_TRIAGE:
+    case BP_COMMAND_COMPARE:
         completion.kind = BP_COMPLETE_FILES;
         break;
     case BP_COMMAND_PATTERNS:

@@ -179,6 +179,8 @@ static void add_examples(struct bp_str *out) {
     add_example(out, "What would be on a machine that is not there:",
                 "bnb-probe --assume gpu=12.0 --assume driver=570.86");
     add_example(out, "Which known problem an issue is:", "bnb-probe triage issue.md");
+    add_example(out, "In what the nodes of a job differ:",
+                "srun -l bnb-probe --format json | bnb-probe compare -");
 }
 
 void bp_man_page(struct bp_str *out) {

@@ -221,16 +221,18 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 #define CHECK BP_FOR(BP_COMMAND_CHECK)
 #define RUN BP_FOR(BP_COMMAND_RUN)
 #define TRIAGE BP_FOR(BP_COMMAND_TRIAGE)
+#define COMPARE BP_FOR(BP_COMMAND_COMPARE)
 #define PATTERNS BP_FOR(BP_COMMAND_PATTERNS)
 #define SCHEMA BP_FOR(BP_COMMAND_SCHEMA)
 #define COMPLETION BP_FOR(BP_COMMAND_COMPLETION)
 #define HELP BP_FOR(BP_COMMAND_HELP)
-#define ANY (REPORT | RUN | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP)
+#define ANY (REPORT | RUN | CHECK | TRIAGE | COMPARE | PATTERNS | SCHEMA | COMPLETION | HELP)
 
 const struct bp_option bp_option_table[] = {
-    {"format", 0, REPORT | RUN | CHECK | TRIAGE | SCHEMA | HELP, "FORMAT", NULL, take_format},
-    {"output", 'o', REPORT | RUN | CHECK | TRIAGE | PATTERNS | SCHEMA | COMPLETION | HELP, "FILE",
-     "write to FILE, replaced whole or not at all", take_output},
+    {"format", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE | SCHEMA | HELP, "FORMAT", NULL,
+     take_format},
+    {"output", 'o', REPORT | RUN | CHECK | TRIAGE | COMPARE | PATTERNS | SCHEMA | COMPLETION | HELP,
+     "FILE", "write to FILE, replaced whole or not at all", take_output},
     {"log", 0, REPORT | CHECK, "FILE", "judge this log or traceback as well; - is stdin", take_log},
     {"from", 0, REPORT | CHECK, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
      take_from},
@@ -246,12 +248,12 @@ const struct bp_option bp_option_table[] = {
      "end all probing within this time (10; 0.1 to 3600)", take_timeout},
     {"with-ghosts", 0, REPORT | RUN, NULL,
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
-    {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE, NULL,
+    {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, NULL,
      "leave names, addresses and secrets as they are", take_no_redact},
-    {"color", 0, REPORT | RUN | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
-     take_color},
-    {"verbose", 0, REPORT | RUN, NULL, "show every condition, collector, library and step",
-     take_verbose},
+    {"color", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, "WHEN",
+     "auto (the default), always or never", take_color},
+    {"verbose", 0, REPORT | RUN | COMPARE, NULL,
+     "show every condition, collector, library, step and machine", take_verbose},
     {"quiet", 0, REPORT | RUN | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
     {"require", 0, CHECK, "WHAT",

@@ -244,6 +244,14 @@ static int check_triage(const struct bp_options *options, struct bp_err *err) {
     return 0;
 }
 
+static int check_compare(const struct bp_options *options, struct bp_err *err) {
+    if (!options->arguments.count) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "compare needs reports (--format json): files, folders or -");
+    }
+    return 0;
+}
+
 int bp_options_parse(struct bp_options *options, int count, char *const arguments[],
                      struct bp_err *err) {
     struct reading reading = {options, count, arguments, 1, 0};
@@ -262,11 +270,16 @@ int bp_options_parse(struct bp_options *options, int count, char *const argument
         check_format_fits(options, err) != 0) {
         return -1;
     }
-    if (options->command == BP_COMMAND_RUN && check_run(options, err) != 0) {
-        return -1;
+    switch (options->command) {
+    case BP_COMMAND_RUN:
+        return check_run(options, err) == 0 ? check_report(options, err) : -1;
+    case BP_COMMAND_TRIAGE:
+        return check_triage(options, err);
+    case BP_COMMAND_COMPARE:
+        return check_compare(options, err);
+    default:
+        return check_report(options, err);
     }
-    return options->command == BP_COMMAND_TRIAGE ? check_triage(options, err)
-                                                 : check_report(options, err);
 }
 
 void bp_options_free(struct bp_options *options) {

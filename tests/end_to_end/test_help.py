@@ -26,7 +26,7 @@ def test_help_fits_a_screen(probe):
 
 
 def test_every_command_has_its_help(probe):
-    assert {"report", "check", "triage", "patterns", "schema", "completion", "help"} <= set(commands(probe))
+    assert {"report", "check", "triage", "compare", "patterns", "schema", "completion", "help"} <= set(commands(probe))
     for command in commands(probe):
         result = probe.run("help", command)
         assert result.code == 0

@@ -1,8 +1,6 @@
 """`bnb-probe triage`: what it reads, what it says, and when it does not say "close"."""
 
 import json
-import subprocess
-import sys
 
 import jsonschema
 import pytest
@@ -296,19 +294,9 @@ def test_memory_does_not_grow_with_the_tracker(release_probe, tmp_path, format):
     for count in (500, 5000):
         tracker = tmp_path / f"tracker{count}.jsonl"
         tracker.write_text("".join(json.dumps(issue(n, f"Issue {n}", LEGACY + filler)) + "\n" for n in range(count)))
-        peaks.append(peak_kb(release_probe, "triage", "--format", format, "-o", tmp_path / "out", tracker))
+        peaks.append(release_probe.peak_kb("triage", "--format", format, "-o", tmp_path / "out", tracker))
     assert (tmp_path / "out").stat().st_size > 5000 * 500
     assert peaks[1] < peaks[0] * 1.1 + 1024
-
-
-def peak_kb(probe, *arguments):
-    """The most memory that a run held. The program is started by a small process: what the starter
-    holds counts as the program's own first peak."""
-    starter = "import os, sys\npid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)\n" \
-        "_, status, usage = os.wait4(pid, 0)\nassert status == 0\nprint(usage.ru_maxrss)"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", starter, str(probe.path), *map(str, arguments)],
-                          capture_output=True, text=True, check=True, env=probe.environment(), timeout=60)
-    return int(done.stdout)
 
 
 def test_signatures_are_shown(probe):

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -88,6 +89,20 @@ class Program:
         self.assert_no_complaint()
         out = (done.stdout or b"").decode("utf-8")
         return Result(done.returncode, out, done.stderr.decode("utf-8"))
+
+    def peak_kb(self, *arguments):
+        """
+        The most memory that a run held. The program is started by a small process: what the
+        starter holds counts as the program's own first peak.
+        """
+        starter = ("import os, sys\npid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)\n"
+                   "_, status, usage = os.wait4(pid, 0)\nassert status == 0\n"
+                   "print(usage.ru_maxrss, file=sys.stderr)")
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", starter, str(self.path), *map(str, arguments)],
+            capture_output=True, text=True, check=True, env=self.environment(),
+            cwd=str(self.folder), timeout=PATIENCE_S)
+        return int(done.stderr)
 
     def assert_no_complaint(self):
         complaints = sorted(self.complaints.iterdir())
