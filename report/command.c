@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "report/browser.h"
 #include "report/output.h"
 #include "report/plain.h"
 
@@ -14,11 +17,50 @@ int bp_complain(int code, const char *message) {
     return code;
 }
 
+/* The address goes to the browser instead; where there is none, to the person. */
+static bool show_address(const char *data, size_t length) {
+    struct bp_err err = {0};
+    char *text = bp_strndup(data, length);
+    char *by = bp_browser_show(bp_trim(text), &err);
+    char *line =
+        by ? bp_format("the bug form, filled in, was given to the browser (%s); nothing is "
+                       "sent before you send it",
+                       by)
+           : bp_format("the browser could not be started: %s; this is the address",
+                       bp_err_text(&err));
+    bp_complain(BP_EXIT_DONE, line);
+    bool shown = by != NULL;
+    free(line);
+    free(by);
+    free(text);
+    bp_err_clear(&err);
+    return shown;
+}
+
+static void show_file(const char *path) {
+    struct bp_err err = {0};
+    char *whole = realpath(path, NULL);
+    char *by = bp_browser_show(whole ? whole : path, &err);
+    char *line = by ? bp_format("%s was given to the browser (%s)", path, by)
+                    : bp_format("the browser could not be started: %s; the page is in %s",
+                                bp_err_text(&err), path);
+    bp_complain(BP_EXIT_DONE, line);
+    free(line);
+    free(by);
+    free(whole);
+    bp_err_clear(&err);
+}
+
 int bp_command_deliver(const struct bp_options *options, const char *data, size_t length) {
     struct bp_err err = {0};
+    if (options->open && options->format == BP_FORMAT_URL && show_address(data, length)) {
+        return BP_EXIT_DONE;
+    }
     int code = BP_EXIT_DONE;
     if (bp_output_write(options->output, data, length, &err) != 0) {
         code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
+    } else if (options->open && options->format == BP_FORMAT_HTML) {
+        show_file(options->output);
     }
     bp_err_clear(&err);
     return code;

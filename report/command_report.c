@@ -7,8 +7,20 @@
 #include "report/command.h"
 #include "report/inquiry.h"
 #include "report/input.h"
+#include "report/next_view.h"
 #include "report/render.h"
 #include "report/terminal.h"
+
+/* Before anybody is offered a report: whether one is needed. */
+static void say_known(const cJSON *document) {
+    struct bp_next_view next = bp_next_view_of(document);
+    if (next.known) {
+        char *line = bp_format("%s What to do: bnb-probe without --format.", next.known);
+        bp_complain(BP_EXIT_DONE, line);
+        free(line);
+    }
+    bp_next_view_free(&next);
+}
 
 void bp_command_render(const struct bp_inquiry *inquiry, const struct bp_text_style *style,
                        struct bp_str *out) {
@@ -21,6 +33,7 @@ void bp_command_render(const struct bp_inquiry *inquiry, const struct bp_text_st
         bp_render_markdown(inquiry->document, inquiry->log, options->verbose, out);
         break;
     case BP_FORMAT_URL:
+        say_known(inquiry->document);
         bp_render_url(inquiry->document, inquiry->log, out);
         break;
     case BP_FORMAT_HTML:

@@ -201,6 +201,26 @@ static int check_format_fits(const struct bp_options *options, struct bp_err *er
     return -1;
 }
 
+/* A browser is given an address, or a file that is there. */
+static int check_open(const struct bp_options *options, struct bp_err *err) {
+    bool to_file = options->output && !bp_equal(options->output, "-");
+    if (options->format == BP_FORMAT_URL && !options->output) {
+        return 0;
+    }
+    if (options->format == BP_FORMAT_HTML && to_file) {
+        return 0;
+    }
+    if (options->format == BP_FORMAT_URL) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "--open hands the address to the browser, so -o cannot go with it");
+    }
+    if (options->format == BP_FORMAT_HTML) {
+        return bp_fail(err, BP_E_FORMAT, "--open of a page needs its file: -o FILE");
+    }
+    return bp_fail(err, BP_E_FORMAT,
+                   "--open goes with --format url, or with --format html -o FILE");
+}
+
 static int check_report(const struct bp_options *options, struct bp_err *err) {
     if (options->from && (options->root || options->pythons.count)) {
         return bp_fail(err, BP_E_FORMAT, "--from probes nothing, so %s cannot go with it",
@@ -226,7 +246,7 @@ static int check_report(const struct bp_options *options, struct bp_err *err) {
     if (options->quiet && options->format != BP_FORMAT_TEXT) {
         return bp_fail(err, BP_E_FORMAT, "--quiet goes with --format text only");
     }
-    return 0;
+    return options->open ? check_open(options, err) : 0;
 }
 
 static int check_run(const struct bp_options *options, struct bp_err *err) {

@@ -64,6 +64,7 @@ struct bp_options {
     bool verbose;
     bool timing;
     bool quiet;
+    bool open; /* give the address or the page to the browser */
     bool lint;
     char *why;     /* NULL, or the pattern whose conditions are shown */
     char *why_not; /* the same; the pattern was not found */
