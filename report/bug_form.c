@@ -8,16 +8,15 @@
 #include "report/advice_view.h"
 #include "report/device_view.h"
 #include "report/finding_view.h"
+#include "report/log_part.h"
 #include "report/markup.h"
 #include "report/plain.h"
-
-enum { TITLE_LIMIT = 120 };
 
 static void add_words(struct bp_str *out, const char *text) {
     bp_markup_words(out, text ? text : "");
 }
 
-void bp_form_title(const cJSON *document, struct bp_str *out) {
+void bp_form_title(const cJSON *document, size_t limit, struct bp_str *out) {
     const char *version = bp_json_text_at(document, "/snapshot/bitsandbytes/version");
     const char *title = bp_json_text_at(document, "/findings/0/title");
     const char *says = bp_json_text(document, "verdict_says");
@@ -29,8 +28,8 @@ void bp_form_title(const cJSON *document, struct bp_str *out) {
                       : bp_strdup(text);
     char *line = bp_show_line(whole);
     bp_str_add(out, line);
-    if (out->length > TITLE_LIMIT) {
-        bp_str_truncate(out, bp_utf8_floor(out->data, TITLE_LIMIT));
+    if (out->length > limit) {
+        bp_str_truncate(out, bp_utf8_floor(out->data, limit));
         bp_str_add(out, "...");
     }
     if (code) {
@@ -158,16 +157,19 @@ static void add_finding(struct bp_str *out, const cJSON *finding, const char *ve
     }
 }
 
-void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
-    const cJSON *finding;
+void bp_form_verdict(const cJSON *document, bool remedy, struct bp_str *out) {
     const char *verdict_says = bp_json_text(document, "verdict_says");
     add_words(out, verdict_says);
     bp_str_add_char(out, '\n');
     if (remedy && bp_equal(bp_json_text_at(document, "/loader/outcome_says"), verdict_says)) {
         add_remedy(out, bp_json_at(document, "/loader/remedy"));
     }
+}
+
+void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out) {
+    const cJSON *finding;
     cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        add_finding(out, finding, verdict_says, remedy);
+        add_finding(out, finding, bp_json_text(document, "verdict_says"), remedy);
     }
 }
 
@@ -245,6 +247,7 @@ void bp_form_loader(const cJSON *document, bool chain, struct bp_str *out) {
     add_line(out, "looks for", bp_json_text(loader, "asks_for"));
     add_line(out, "loads", bp_json_text(loader, "chosen"));
     add_line(out, "outcome", bp_json_text(loader, "outcome"));
+    add_codes(out, "- missing: ", bp_json_get(loader, "missing"), "\n");
     add_line(out, "a user sees", bp_json_text(loader, "user_sees"));
     add_devices(out, loader);
     if (!chain) {
@@ -297,15 +300,14 @@ void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out) {
                         " -->\n\n```python\n\n```\n");
         return;
     }
-    size_t length = strlen(log);
-    const char *start = log;
-    if (length > limit) {
-        start = log + length - limit;
-        const char *line = strchr(start, '\n');
-        start = line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - limit);
-        bp_str_add(out, "The last part of what was printed:\n\n");
+    struct bp_log_part part = bp_log_part_of(log, limit);
+    char *text = bp_strndup(part.start, part.length);
+    if (part.before || part.after) {
+        bp_str_add(out, part.after ? "A part of what was printed, with the last traceback:\n\n"
+                                   : "The last part of what was printed:\n\n");
     }
-    bp_markup_block(out, "", "", start);
+    bp_markup_block(out, "", "", text);
+    free(text);
 }
 
 void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out) {

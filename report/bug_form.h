@@ -13,10 +13,13 @@
 #include "base/str.h"
 #include "report/facts_view.h"
 
-/* One line for the title. */
-void bp_form_title(const cJSON *document, struct bp_str *out);
+/* One line for the title: `limit` bytes, and the signature. */
+void bp_form_title(const cJSON *document, size_t limit, struct bp_str *out);
 
-/* The verdict, and each finding with its remedy if `remedy`: what a reader must know first. */
+/* The verdict; with what mends it if `remedy` and that is the loader's to say. */
+void bp_form_verdict(const cJSON *document, bool remedy, struct bp_str *out);
+
+/* Each finding, with its remedy if `remedy`. */
 void bp_form_findings(const cJSON *document, bool remedy, struct bp_str *out);
 
 /* That the machine is not there, and what was assumed of it; nothing where nothing was. */
@@ -38,8 +41,8 @@ void bp_form_facts(const struct bp_fact_group *group, struct bp_str *out);
 void bp_form_command(const cJSON *document, struct bp_str *out);
 
 /*
- * The last `limit` bytes of the log from a line's start on, or a place to fill in where no
- * log was given.
+ * The part of the log that says most, of at most `limit` bytes (report/log_part.h), or a place
+ * to fill in where no log was given.
  */
 void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out);
 

@@ -39,15 +39,18 @@ struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {
     return view;
 }
 
+void bp_fact_group_free(struct bp_fact_group *group) {
+    for (size_t i = 0; i < group->count; i++) {
+        free(group->facts[i].label);
+        free(group->facts[i].value);
+    }
+    free(group->facts);
+    *group = (struct bp_fact_group){0};
+}
+
 void bp_facts_view_free(struct bp_facts_view *view) {
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
-        struct bp_fact_group *group = &view->groups[i];
-        for (size_t j = 0; j < group->count; j++) {
-            free(group->facts[j].label);
-            free(group->facts[j].value);
-        }
-        free(group->facts);
-        *group = (struct bp_fact_group){0};
+        bp_fact_group_free(&view->groups[i]);
     }
 }
 
@@ -58,6 +61,24 @@ static void append(struct bp_fact_group *group, const char *label, char *value, 
     }
     struct bp_fact fact = {bp_strdup(label), value, unknown};
     group->facts[group->count++] = fact;
+}
+
+void bp_facts_view_move(struct bp_facts_view *view, enum bp_fact_topic topic, const char *label,
+                        const char *as, struct bp_fact_group *into) {
+    struct bp_fact_group *from = &view->groups[topic];
+    size_t kept = 0;
+    bool moving = false;
+    for (size_t i = 0; i < from->count; i++) {
+        const char *own = from->facts[i].label;
+        moving = *own ? bp_equal(own, label) : moving;
+        if (moving) {
+            append(into, *own ? as : "", from->facts[i].value, from->facts[i].unknown);
+            free(from->facts[i].label);
+        } else {
+            from->facts[kept++] = from->facts[i];
+        }
+    }
+    from->count = kept;
 }
 
 void bp_facts_view_add(struct bp_facts_view *view, enum bp_fact_topic topic, const char *label,

@@ -49,6 +49,14 @@ struct bp_facts_view {
 struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose);
 void bp_facts_view_free(struct bp_facts_view *view);
 
+/*
+ * Moves the fact with that label, and the lines that go on with it, out of its group to the end
+ * of *into, called `as` there; nothing where there is none. Free *into with bp_fact_group_free.
+ */
+void bp_facts_view_move(struct bp_facts_view *view, enum bp_fact_topic topic, const char *label,
+                        const char *as, struct bp_fact_group *into);
+void bp_fact_group_free(struct bp_fact_group *group);
+
 /* The pieces the view is made of; each adds the lines of its topics. */
 void bp_facts_view_run(struct bp_facts_view *view, const cJSON *document);
 void bp_facts_view_machine(struct bp_facts_view *view);

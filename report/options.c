@@ -254,7 +254,7 @@ static int check_run(const struct bp_options *options, struct bp_err *err) {
         return bp_fail(err, BP_E_FORMAT,
                        "run needs the command to run: bnb-probe run -- python train.py");
     }
-    return 0;
+    return options->open ? check_open(options, err) : 0;
 }
 
 static int check_triage(const struct bp_options *options, struct bp_err *err) {

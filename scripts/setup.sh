@@ -40,6 +40,7 @@ command:fish          fish           fish            fish         fish
 command:mandoc        mandoc         mandoc          mandoc       mandoc
 command:yamllint      yamllint       yamllint        yamllint     yamllint
 python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
+command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
 '
 
 say() {

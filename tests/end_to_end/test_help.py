@@ -113,6 +113,8 @@ USES = {
               lambda out, err, folder: "\x1b[1;3" in out),
     "verbose": (["--from", "{0}/here.json", "--verbose"],
                 lambda out, err, folder: "Conditions of the known problems" in out),
+    "open": (["--from", "{0}/here.json", "--format", "url", "--open"],
+             lambda out, err, folder: "no display" in err and out.startswith("https://")),
     "quiet": (["--from", "{0}/here.json", "--quiet"],
               lambda out, err, folder: len(out.splitlines()) == 1),
     "timing": (["--from", "{0}/here.json", "--timing"],

@@ -231,12 +231,12 @@ static void markdown_fits_the_form(void **state) {
     assert_null(strstr(out.data, "\x1B"));
     bp_str_truncate(&out, 0);
     /* A document that is too large is to be attached. */
-    char *large = bp_alloc(30001);
-    memset(large, 'x', 30000);
+    char *large = bp_alloc(40001);
+    memset(large, 'x', 40000);
     bp_json_put(document, "/snapshot/host/kernel/version", cJSON_CreateString(large));
     bp_render_markdown(document, NULL, false, &out);
     assert_null(strstr(out.data, "<details>"));
-    place(out.data, "bnb-probe --format json -o report.json");
+    place(out.data, "bnb-probe --format json -o here.json");
     place(out.data, "### Reproduction\n\n<!--");
     free(large);
     bp_str_free(&out);
@@ -253,8 +253,10 @@ static char *field(const char *address, const char *name) {
             assert_true(isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2]));
             bp_str_add_char(&value, (char)strtol(digits, NULL, 16));
             at += 2;
+        } else if (*at == '+') {
+            bp_str_add_char(&value, ' ');
         } else if (*at != '\n') {
-            assert_true(isalnum((unsigned char)*at) || strchr("-._~", *at));
+            assert_true(isalnum((unsigned char)*at) || strchr("-._~/:,", *at));
             bp_str_add_char(&value, *at);
         }
     }
@@ -267,6 +269,40 @@ static void assert_utf8(const char *text) {
         size = bp_utf8_sequence(text + at, strlen(text + at));
         assert_true(size > 0);
     }
+}
+
+/* GitHub takes 65,536 characters: first the document stays out, then facts. */
+static void markdown_is_cut_to_fit(void **state) {
+    (void)state;
+    cJSON *document = read_sample();
+    struct bp_str out = BP_STR_EMPTY;
+    char *log = bp_alloc(20001);
+    char *value = bp_alloc(30001);
+    memset(log, 'y', 20000);
+    memset(value, 'x', 30000);
+    bp_json_put(document, "/snapshot/environment/VARIABLE", cJSON_CreateString(value));
+    bp_render_markdown(document, NULL, false, &out);
+    place(out.data, "<details>"); /* it fits once as a fact and once in the document */
+    assert_true(out.length > 60000 && out.length <= 65536);
+    bp_str_truncate(&out, 0);
+    bp_render_markdown(document, log, false, &out);
+    assert_null(strstr(out.data, "<details>"));
+    place(out.data, "attach `here.json`");
+    for (int i = 0; i < 3; i++) {
+        char *pointer = bp_format("/snapshot/environment/VARIABLE_%d", i);
+        bp_json_put(document, pointer, cJSON_CreateString(value));
+        free(pointer);
+    }
+    bp_str_truncate(&out, 0);
+    bp_render_markdown(document, log, false, &out);
+    assert_true(out.length <= 65536);
+    place(out.data, "(cut to fit into an issue; ");
+    place(out.data, "- C library: `glibc 2.17`");
+    place(out.data, "### Expected behavior");
+    free(value);
+    free(log);
+    bp_str_free(&out);
+    cJSON_Delete(document);
 }
 
 static void the_address_opens_the_form(void **state) {
@@ -283,7 +319,7 @@ static void the_address_opens_the_form(void **state) {
     assert_string_equal("```\nOSError: \xC3\xA4\n```\n", reproduction);
     char *info = field(out.data, "system-info");
     place(info, "The libraries need a newer glibc");
-    place(info, "- Version: `0.45.5`");
+    place(info, "- bitsandbytes: `0.45.5`");
     place(info, "- C library: `glibc 2.17`");
     char *expected = field(out.data, "expected-behavior");
     place(expected, "without this error");
@@ -322,13 +358,21 @@ static void the_address_is_cut_to_fit(void **state) {
     }
     char *info = field(out.data, "system-info");
     place(info, "(cut to fit; ");
-    place(info, "- Version: `0.45.5`");
+    place(info, "- bitsandbytes: `0.45.5`");
     free(info);
     char *reproduction = field(out.data, "reproduction");
     place(reproduction, "The last part of what was printed:");
     place(reproduction, "\nline 2999 ");
     assert_true(strcmp(reproduction + strlen(reproduction) - 5, "\n```\n") == 0);
     free(reproduction);
+    /* Wide letters make the title shorter, and never its signature. */
+    cJSON *finding = cJSON_GetArrayItem(cJSON_GetObjectItem(document, "findings"), 0);
+    cJSON_AddItemToObject(finding, "signature", cJSON_Parse("{\"code\":\"bnbsig-1a2b3c4d\"}"));
+    bp_str_truncate(&out, 0);
+    bp_render_url(document, NULL, &out);
+    char *title = field(out.data, "title");
+    place(title, "... [bnbsig-1a2b3c4d]");
+    free(title);
     /* One endless line is cut within itself. */
     bp_str_truncate(&log, 0);
     bp_str_truncate(&out, 0);
@@ -380,6 +424,26 @@ static void documents_of_little(void **state) {
     }
 }
 
+/* A short report leaves its room to the log. */
+static void the_log_takes_what_is_left(void **state) {
+    (void)state;
+    cJSON *document = cJSON_Parse("{\"verdict_says\":\"It is short.\"}");
+    struct bp_str log = BP_STR_EMPTY;
+    struct bp_str out = BP_STR_EMPTY;
+    for (int i = 0; i < 1000; i++) {
+        bp_str_addf(&log, "line %d\n", i);
+    }
+    bp_render_url(document, log.data, &out);
+    assert_true(out.length <= 8001);
+    char *reproduction = field(out.data, "reproduction");
+    assert_true(strlen(reproduction) > 4000);
+    place(reproduction, "\nline 999\n");
+    free(reproduction);
+    bp_str_free(&log);
+    bp_str_free(&out);
+    cJSON_Delete(document);
+}
+
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
@@ -389,8 +453,10 @@ int main(void) {
         cmocka_unit_test(ascii_is_ascii),
         cmocka_unit_test(markup_is_disarmed),
         cmocka_unit_test(markdown_fits_the_form),
+        cmocka_unit_test(markdown_is_cut_to_fit),
         cmocka_unit_test(the_address_opens_the_form),
         cmocka_unit_test(the_address_is_cut_to_fit),
+        cmocka_unit_test(the_log_takes_what_is_left),
         cmocka_unit_test(documents_of_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
