@@ -257,19 +257,12 @@ const struct bp_option bp_option_table[] = {
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
     {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, NULL,
      "leave names, addresses and secrets as they are", take_no_redact},
-<<<<<<< HEAD
     {"color", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, "WHEN",
      "auto (the default), always or never", take_color},
     {"verbose", 0, REPORT | RUN | COMPARE, NULL,
      "show every condition, collector, library, step and machine", take_verbose},
-=======
-    {"color", 0, REPORT | RUN | CHECK | TRIAGE, "WHEN", "auto (the default), always or never",
-     take_color},
-    {"verbose", 0, REPORT | RUN, NULL, "show every condition, collector, library and step",
-     take_verbose},
     {"open", 0, REPORT | RUN, NULL, "show the url, or the html page of -o, in the browser",
      take_open},
->>>>>>> e387203 (Give the address or the page to the browser with --open)
     {"quiet", 0, REPORT | RUN | CHECK, NULL, "print only the line with the verdict", take_quiet},
     {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
     {"require", 0, CHECK, "WHAT",
