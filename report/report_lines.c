@@ -71,10 +71,20 @@ static bool scan(struct bp_assembly *assembly, const char *text, size_t length, 
     return false;
 }
 
+/* How many lines of the document there are; more than one are two. */
+static size_t lines_of(const struct bp_assembly *assembly) {
+    const char *end = memchr(assembly->text.data, '\n', assembly->text.length);
+    return !end ? 0 : end + 1 == assembly->text.data + assembly->text.length ? 1 : 2;
+}
+
 static void add_to(struct bp_lines *lines, size_t number, const char *text, size_t length) {
     struct bp_assembly *assembly = &lines->assemblies[number];
+    if (assembly->depth && length) {
+        bool second = lines_of(assembly) == 1;
+        assembly->flat = assembly->flat || (second && !strchr(" \t\r{}", text[0]));
+    }
     /* A document starts at the start of a line; nothing within one does that with a "{". */
-    if (assembly->depth && starts_object(text, length, 0)) {
+    if (assembly->depth && !assembly->flat && starts_object(text, length, 0)) {
         hand_over(lines, number, false);
     }
     for (size_t at = 0; at < length;) {

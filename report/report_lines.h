@@ -14,6 +14,7 @@ struct bp_assembly {
     bool in_string;
     bool escaped;
     size_t line; /* that it starts on, from 1 */
+    bool flat;   /* its lines have no indents, so none of them shows where another starts */
 };
 
 /*

@@ -124,6 +124,7 @@ GATHERED = {
     "JSON lines": (lambda d: "".join(json.dumps(x) + "\n" for x in d.values()),
                    ["standard input:1", "standard input:2", "standard input:3"]),
     "one after the other": (lambda d: "".join(json.dumps(x, indent="\t") + "\n" for x in d.values()), ...),
+    "without indents": (lambda d: "".join(json.dumps(x, indent=0) + "\n" for x in d.values()), ...),
     "an array": (lambda d: json.dumps(list(d.values())), ...),
     "an indented array": (lambda d: json.dumps(list(d.values()), indent=2), ...),
 }
