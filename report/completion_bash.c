@@ -31,6 +31,7 @@ static void add_offer(struct bp_str *out, const struct bp_completion *completion
         bp_str_addf(out, "%s_bnb_probe_files -d\n", indent);
         break;
     case BP_COMPLETE_PROGRAMS:
+    case BP_COMPLETE_COMMAND:
         bp_str_addf(out, "%s_bnb_probe_files -f -c\n", indent);
         break;
     case BP_COMPLETE_NOTHING:
@@ -171,6 +172,14 @@ void bp_completion_bash(const struct bp_strs *patterns, struct bp_str *out) {
                     "            ;;\n"
                     "        esac\n"
                     "    done\n"
+                    "    if [[ $command == run ]]; then\n"
+                    "        for ((at = first + 1; at < COMP_CWORD; at++)); do\n"
+                    "            if [[ ${COMP_WORDS[at]} == -- ]]; then\n"
+                    "                _bnb_probe_files -f -c\n"
+                    "                return\n"
+                    "            fi\n"
+                    "        done\n"
+                    "    fi\n"
                     "    local named=$command\n"
                     "    command=${command:-report}\n");
     add_values(out, patterns);

@@ -35,6 +35,9 @@ static void add_offer(struct bp_str *out, const struct bp_completion *completion
     case BP_COMPLETE_PROGRAMS:
         bp_str_add(out, " -r -F -a '(__fish_complete_command)'");
         break;
+    case BP_COMPLETE_COMMAND:
+        bp_str_add(out, " -x -a '(__fish_complete_subcommand --fcs-skip=2)'");
+        break;
     case BP_COMPLETE_NOTHING:
         bp_str_add(out, " -x");
         break;

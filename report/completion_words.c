@@ -84,6 +84,9 @@ struct bp_completion bp_completion_of_arguments(enum bp_command command,
                                                 const struct bp_strs *patterns) {
     struct bp_completion completion = {0};
     switch (command) {
+    case BP_COMMAND_RUN:
+        completion.kind = BP_COMPLETE_COMMAND;
+        break;
     case BP_COMMAND_TRIAGE:
     case BP_COMMAND_COMPARE:
         completion.kind = BP_COMPLETE_FILES;

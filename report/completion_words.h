@@ -10,7 +10,8 @@ enum bp_completion_kind {
     BP_COMPLETE_WORDS,   /* one of `words` */
     BP_COMPLETE_FILES,
     BP_COMPLETE_FOLDERS,
-    BP_COMPLETE_PROGRAMS
+    BP_COMPLETE_PROGRAMS,
+    BP_COMPLETE_COMMAND /* a whole command line of another program */
 };
 
 /* Free with bp_completion_free. */

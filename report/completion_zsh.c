@@ -40,6 +40,7 @@ static void add_action(struct bp_str *out, const char *what,
     case BP_COMPLETE_FOLDERS:
         bp_str_add(out, "_files -/");
         break;
+    case BP_COMPLETE_COMMAND:
     case BP_COMPLETE_PROGRAMS:
         bp_str_add(out, "_command_names -e");
         break;
@@ -50,7 +51,14 @@ static void add_action(struct bp_str *out, const char *what,
     free(words);
 }
 
-/* One specification, quoted; an option with a letter is two of them. */
+/* One specification. */
+static void add_spec(struct bp_str *out, const char *spec) {
+    char *quoted = bp_completion_quoted(spec);
+    bp_str_addf(out, " \\\n            %s", quoted);
+    free(quoted);
+}
+
+/* An option with a letter is two specifications. */
 static void add_option_form(struct bp_str *out, const struct bp_option *option,
                             enum bp_command command, bool letter, const struct bp_strs *patterns) {
     struct bp_str spec = BP_STR_EMPTY;
@@ -67,9 +75,7 @@ static void add_option_form(struct bp_str *out, const struct bp_option *option,
         add_action(&spec, option->value, &completion);
         bp_completion_free(&completion);
     }
-    char *quoted = bp_completion_quoted(spec.data);
-    bp_str_addf(out, " \\\n            %s", quoted);
-    free(quoted);
+    add_spec(out, spec.data);
     free(says);
     bp_str_free(&spec);
 }
@@ -77,13 +83,15 @@ static void add_option_form(struct bp_str *out, const struct bp_option *option,
 static void add_arguments_of(struct bp_str *out, enum bp_command command,
                              const struct bp_strs *patterns) {
     struct bp_completion completion = bp_completion_of_arguments(command, patterns);
-    if (completion.kind != BP_COMPLETE_NOTHING) {
+    if (completion.kind == BP_COMPLETE_COMMAND) {
+        /* Its words are completed as if they stood alone, and no option of ours among them. */
+        add_spec(out, "(-)2:command: _command_names -e");
+        add_spec(out, "*::arguments: _normal");
+    } else if (completion.kind != BP_COMPLETE_NOTHING) {
         struct bp_str spec = BP_STR_EMPTY;
         bp_str_add_char(&spec, '*');
         add_action(&spec, "argument", &completion);
-        char *quoted = bp_completion_quoted(spec.data);
-        bp_str_addf(out, " \\\n            %s", quoted);
-        free(quoted);
+        add_spec(out, spec.data);
         bp_str_free(&spec);
     }
     bp_completion_free(&completion);

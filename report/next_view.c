@@ -73,12 +73,14 @@ struct bp_next_view bp_next_view_of(const cJSON *document) {
     }
     view.steps = cJSON_CreateArray();
     view.title = view.known ? "If it fails all the same" : "What to do next";
-    add_step(view.steps,
-             view.known       ? "Let the output of the program that fails be judged as well."
-             : ok && !finding ? "Nothing needs mending. If your program fails all the same, let "
-                                "its output be judged as well."
-                              : "Let the output of the program that fails be judged as well.",
-             "bnb-probe --log FILE");
+    if (!bp_json_get(document, "run")) {
+        add_step(view.steps,
+                 ok && !finding ? "Nothing needs mending. If your program fails all the same, let "
+                                  "bnb-probe run it; for its output alone there is --log FILE."
+                                : "Let bnb-probe run the program that fails; for its output alone "
+                                  "there is --log FILE.",
+                 "bnb-probe run -- COMMAND");
+    }
     add_step(view.steps,
              view.known || ok ? "If it is none of this, report it: this prints the address of a "
                                 "report that is filled in."

@@ -93,6 +93,12 @@ def test_files_and_folders(offered):
     assert "inner folder" in folders and "a report.json" not in folders
 
 
+def test_command_to_run(offered):
+    assert "readelf" in offered("bnb-probe run readel")
+    assert "a report.json" in offered("bnb-probe run -- cat a")
+    assert "--quiet" in {word.rstrip("=") for word in offered("bnb-probe run --qui")}
+
+
 def test_help_on_commands(offered, probe):
     assert offered("bnb-probe help ") == commands(probe) | {"assume"}
     assert offered("bnb-probe completion ") == set(SHELLS)

@@ -124,6 +124,6 @@ def test_healthy_install(probe, new_venv, gpu):
     lines = first_screen(probe, env={**new_venv.active, **gpu})
     assert lines[0] == ("OK: libbitsandbytes_cuda128.so is what this release asks for, "
                         "and it loads.")
-    assert command_after(lines, "What to do next") == "bnb-probe --log FILE"
+    assert command_after(lines, "What to do next") == "bnb-probe run -- COMMAND"
     assert "Nothing needs mending." in "\n".join(lines)
     assert_as_kept("healthy-install", lines, new_venv)
