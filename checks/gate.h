@@ -11,6 +11,7 @@
 #define BP_CHECKS_GATE_H
 
 #include <cjson/cJSON.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -21,6 +22,9 @@
  * wrong with the first that is not and, where there is one, the nearest name that exists.
  */
 int bp_gate_understands(const struct bp_strs *requirements, struct bp_err *err);
+
+/* Name `index` of what can be required, and in *says what it stands for; NULL past the last. */
+const char *bp_gate_name(size_t index, const char **says);
 
 /* One line a name, "NAME  what it stands for", indented by `indent` blanks. */
 void bp_gate_names(struct bp_str *text, int indent);

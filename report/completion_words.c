@@ -2,9 +2,11 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "checks/assume.h"
+#include "checks/gate.h"
 #include "report/command_table.h"
 
 static void add_formats(struct bp_completion *completion, enum bp_command command) {
@@ -29,6 +31,19 @@ static void add_assumptions(struct bp_completion *completion) {
     }
     for (const char *const *variable = bp_assume_variable_names(); *variable; variable++) {
         bp_strs_add_owned(&completion->words, bp_format("env:%s=", *variable));
+    }
+}
+
+/* The names alone: what follows them is for the person to say. */
+static void add_requirements(struct bp_completion *completion) {
+    const char *name;
+    const char *says;
+    completion->kind = BP_COMPLETE_WORDS;
+    completion->unfinished = true;
+    for (size_t i = 0; (name = bp_gate_name(i, &says)) != NULL; i++) {
+        if (!strchr(name, ' ')) {
+            bp_strs_add(&completion->words, name);
+        }
     }
 }
 
@@ -68,6 +83,8 @@ struct bp_completion bp_completion_of_value(const struct bp_option *option, enum
         add_formats(&completion, command);
     } else if (bp_equal(option->value, "KEY=VALUE")) {
         add_assumptions(&completion);
+    } else if (bp_equal(option->value, "WHAT")) {
+        add_requirements(&completion);
     } else if (bp_equal(option->value, "PATTERN")) {
         add_all(&completion, patterns);
     } else if (bp_equal(option->value, "WHEN")) {

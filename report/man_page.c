@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "checks/assume.h"
+#include "checks/gate.h"
 #include "report/command_table.h"
 #include "report/option_table.h"
 #include "report/papers.h"
@@ -151,12 +152,28 @@ static void add_assumptions(struct bp_str *out) {
     bp_str_add(out, ".\n");
 }
 
+static void add_requirements(struct bp_str *out) {
+    const char *name;
+    const char *says;
+    bp_str_add(out, ".SH REQUIREMENTS\n");
+    add_text(out, "What check takes with --require is a name and what it should be: a version "
+                  "specifier (bitsandbytes>=0.45), or one word of several (backend=cuda). A "
+                  "package's name alone wants any version of it. The names:\n");
+    for (size_t i = 0; (name = bp_gate_name(i, &says)) != NULL; i++) {
+        add_entry(out, name, says);
+    }
+}
+
 static void add_exit_status(struct bp_str *out) {
     bp_str_add(out, ".SH EXIT STATUS\n");
     add_entry(out, "0", "Done; of a gate: nothing was found.");
     add_entry(out, "1", "A gate found something.");
     add_entry(out, "2", "The command line is wrong.");
-    add_entry(out, "3", "What was asked could not be done, such as a file that cannot be read.");
+    add_entry(out, "3",
+              "What was asked could not be done, such as a file that cannot be read; of "
+              "a gate: nothing failed, and something could not be told.");
+    add_paragraph(out, "run passes on the exit status of the command, and is ended by the signal "
+                       "that ended it; 126 and 127 are as in a shell.");
 }
 
 static void add_environment(struct bp_str *out) {
@@ -178,6 +195,8 @@ static void add_examples(struct bp_str *out) {
     add_example(out, "The address of a report that is filled in:", "bnb-probe --format url");
     add_example(out, "What would be on a machine that is not there:",
                 "bnb-probe --assume gpu=12.0 --assume driver=570.86");
+    add_example(out, "Why a program fails:", "bnb-probe run -- python train.py");
+    add_example(out, "A gate for CI:", "bnb-probe check --require 'bitsandbytes>=0.45'");
     add_example(out, "Which known problem an issue is:", "bnb-probe triage issue.md");
     add_example(out, "In what the nodes of a job differ:",
                 "srun -l bnb-probe --format json | bnb-probe compare -");
@@ -201,6 +220,7 @@ void bp_man_page(struct bp_str *out) {
     add_commands(out);
     add_options(out);
     add_assumptions(out);
+    add_requirements(out);
     add_exit_status(out);
     add_environment(out);
     add_examples(out);

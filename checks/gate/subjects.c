@@ -125,12 +125,22 @@ const struct bp_subject *bp_subject_find(const char *name) {
     return NULL;
 }
 
-void bp_gate_names(struct bp_str *text, int indent) {
-    for (const struct bp_subject *subject = bp_subjects; subject->name; subject++) {
-        if (subject->says) {
-            bp_str_addf(text, "%*s%-14s %s\n", indent, "", subject->name, subject->says);
+const char *bp_gate_name(size_t index, const char **says) {
+    const struct bp_subject *subject = bp_subjects;
+    for (; subject->name; subject++) {
+        if (subject->says && index-- == 0) {
+            *says = subject->says;
+            return subject->name;
         }
     }
-    bp_str_addf(text, "%*s%-14s %s\n", indent, "", "cmake, gcc ...",
-                "that tool, or another (nvcc, hipcc, ninja, gxx)");
+    *says = index == 0 ? "that tool, or another (nvcc, hipcc, ninja, gxx)" : NULL;
+    return index == 0 ? "cmake, gcc ..." : NULL;
+}
+
+void bp_gate_names(struct bp_str *text, int indent) {
+    const char *says;
+    const char *name;
+    for (size_t i = 0; (name = bp_gate_name(i, &says)) != NULL; i++) {
+        bp_str_addf(text, "%*s%-14s %s\n", indent, "", name, says);
+    }
 }

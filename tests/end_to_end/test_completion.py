@@ -80,6 +80,11 @@ def test_assumptions(offered):
         "CUDA_VERSION=", "CUDA_VISIBLE_DEVICES="}
 
 
+def test_requirements(offered):
+    assert offered("bnb-probe check --require glibc") == {"glibc", "glibcxx"}
+    assert offered("bnb-probe check --fail-on ") == {"error", "warning"}
+
+
 def test_pattern_ids(offered, probe):
     known = set(re.findall(r"^([a-z0-9-]+)  ", probe.run("patterns").out, re.MULTILINE))
     assert offered("bnb-probe patterns ") == known

@@ -2,6 +2,7 @@
 #include "tests/unit/cmocka_all.h"
 
 #include <ctype.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,19 @@ static void ascii_is_ascii(void **state) {
     }
     free(text);
     cJSON_Delete(document);
+}
+
+static void columns_are_those_of_a_terminal(void **state) {
+    (void)state;
+    assert_int_equal(0, bp_utf8_columns(""));
+    assert_int_equal(4, bp_utf8_columns("caf\xC3\xA9"));
+    assert_int_equal(2, bp_utf8_columns("a\xFF")); /* a stray byte is shown as one character */
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+        return; /* the locale knows no wide characters */
+    }
+    assert_int_equal(6, bp_utf8_columns("\xE8\xA8\x88\xE7\xAE\x97\xE6\xA9\x9F"));
+    assert_int_equal(1, bp_utf8_columns("e\xCC\x81"));
+    setlocale(LC_CTYPE, "C");
 }
 
 static void check_words(const char *before, const char *after) {
@@ -451,6 +465,7 @@ int main(void) {
         cmocka_unit_test(lines_keep_within_the_width),
         cmocka_unit_test(colour_only_adds),
         cmocka_unit_test(ascii_is_ascii),
+        cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(markup_is_disarmed),
         cmocka_unit_test(markdown_fits_the_form),
         cmocka_unit_test(markdown_is_cut_to_fit),
