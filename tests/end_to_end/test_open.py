@@ -163,12 +163,24 @@ def test_the_page_is_shown_from_its_file(probe, browsers, source):
     assert done.code == 0 and "no display" in done.err and "other.html" in done.err
 
 
+def test_after_a_command_that_failed(probe, browsers):
+    was_given = browsers("firefox")
+    env = {"PATH": f"{browsers.path}:/usr/bin:/bin", "BROWSER": "firefox", "DISPLAY": ":7"}
+    done = probe.run("run", "--format", "html", "--open", "-o", "why.html", "--", "sh", "-c",
+                     "echo 'OSError: <i>gone</i>'; exit 7", env=env)
+    assert done.code == 7
+    assert seen(was_given) == [str((probe.folder / "why.html").resolve())]
+    page = (probe.folder / "why.html").read_text()
+    assert "OSError: &lt;i&gt;gone&lt;/i&gt;" in page and "exit code 7" in page
+
+
 @pytest.mark.parametrize("arguments, says", [
     (["--open"], "--format url"),
     (["--open", "--format", "json"], "--format url"),
     (["--open", "--format", "html"], "-o FILE"),
     (["--open", "--format", "html", "-o", "-"], "-o FILE"),
     (["--open", "--format", "url", "-o", "x"], "cannot go with"),
+    (["run", "--open", "--", "true"], "--format url"),
 ])
 def test_what_does_not_go_together(probe, arguments, says):
     done = probe.run(*arguments)
