@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,7 +30,9 @@ void bp_output_prepare(void) {
 
 static int fail(const char *path, int system_error, struct bp_err *err) {
     char *shown = bp_input_shown(path ? path : "standard output");
-    bp_fail(err, BP_E_SYSTEM, "%s: cannot be written: %s", shown, strerror(system_error));
+    bp_fail(err, BP_E_SYSTEM, "%s: cannot be written: %s", shown,
+            system_error == BP_PLACE_PLANTED ? "another user has put a link or a pipe there"
+                                             : strerror(system_error));
     free(shown);
     return -1;
 }
@@ -60,34 +61,28 @@ static int close_standard_output(void) {
     return copy < 0 || close(copy) != 0 ? errno : 0;
 }
 
-/* The name of try `i` for a file beside `target`. The caller frees it. */
-static char *name_beside(const char *target, int i) {
-    char *folder = bp_dir_name(target);
-    char *last = bp_format(".bnb-probe-%ld-%d.tmp", (long)getpid(), i);
-    char *name = bp_join(folder, last);
-    free(last);
-    free(folder);
-    return name;
+/* The name of try `i` for a file beside the final one. The caller frees it. */
+static char *name_beside(int i) {
+    return bp_format(".bnb-probe-%ld-%d.tmp", (long)getpid(), i);
 }
 
 /* A file without a name, which nothing is left of if this process is killed; -1: no such thing. */
-static int open_nameless(const char *target) {
+static int open_nameless(int folder) {
     if (access("/proc/self/fd", X_OK) != 0) {
         return -1; /* it could not be given its name later */
     }
-    char *folder = bp_dir_name(target);
-    int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-    free(folder);
-    return fd;
+    return openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 }
 
-/* A new file beside the target for its owner only. 0, or the system's error number. */
+/* A new file beside the final one for its owner only. 0, or the system's error number. */
 static int open_beside(struct bp_output *output) {
     int error = EEXIST;
-    output->fd = open_nameless(output->target);
+    int folder = output->place.folder;
+    output->fd = open_nameless(folder);
     for (int i = 0; i < NAME_TRIES && output->fd < 0 && error == EEXIST; i++) {
-        char *name = name_beside(output->target, i);
-        output->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        char *name = name_beside(i);
+        output->fd =
+            openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         error = output->fd < 0 ? errno : 0;
         if (error) {
             free(name);
@@ -103,8 +98,8 @@ static int give_name(struct bp_output *output) {
     int error = EEXIST;
     char *own = bp_format("/proc/self/fd/%d", output->fd);
     for (int i = 0; i < NAME_TRIES && error == EEXIST; i++) {
-        char *name = name_beside(output->target, i);
-        bool linked = linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+        char *name = name_beside(i);
+        bool linked = linkat(AT_FDCWD, own, output->place.folder, name, AT_SYMLINK_FOLLOW) == 0;
         error = linked ? 0 : errno;
         if (linked) {
             output->temporary = name;
@@ -116,39 +111,43 @@ static int give_name(struct bp_output *output) {
     return error;
 }
 
-/* The file that `path` leads to, or a device that is written to as it is; the same results. */
-static int open_existing(struct bp_output *output, const char *path) {
-    if (S_ISDIR(output->old.st_mode)) {
-        return EISDIR;
-    }
-    if (!S_ISREG(output->old.st_mode)) {
-        output->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-        return output->fd < 0 ? errno : 0;
-    }
-    output->target = realpath(path, NULL);
-    output->replaces = true;
-    return !output->target || access(output->target, W_OK) != 0 ? errno : open_beside(output);
+/* A device or a pipe is written to as it is. 0, or the system's error number. */
+static int open_as_it_is(struct bp_output *output) {
+    const struct bp_place *place = &output->place;
+    /* What a process has open may be a file with something in it. */
+    int flags = place->is_open ? O_APPEND : O_NOFOLLOW;
+    output->fd = openat(place->folder, place->name, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags);
+    return output->fd < 0 ? errno : 0;
 }
 
-static int open_new(struct bp_output *output, const char *path) {
-    struct stat link;
-    if (lstat(path, &link) == 0) {
-        return ENOENT; /* a link that leads nowhere is no place to put a report */
+/* 0, the system's error number, or BP_PLACE_PLANTED. */
+static int open_place(struct bp_output *output) {
+    const struct bp_place *place = &output->place;
+    int error = bp_place_find(output->path, &output->place);
+    if (error) {
+        return error;
     }
-    output->target = bp_strdup(path);
+    if (place->exists && S_ISDIR(place->status.st_mode)) {
+        return EISDIR;
+    }
+    if (place->is_open || (place->exists && !S_ISREG(place->status.st_mode))) {
+        return open_as_it_is(output);
+    }
+    output->replaces = true;
+    if (place->exists && faccessat(place->folder, place->name, W_OK, 0) != 0) {
+        return errno;
+    }
     return open_beside(output);
 }
 
 int bp_output_open(struct bp_output *output, const char *path, struct bp_err *err) {
-    *output = (struct bp_output){.fd = STDOUT_FILENO};
+    *output = (struct bp_output){.fd = STDOUT_FILENO, .place = {.folder = -1}};
     if (!path || bp_equal(path, "-")) {
         return 0;
     }
     output->fd = -1;
     output->path = bp_strdup(path);
-    int error = stat(path, &output->old) == 0 ? open_existing(output, path)
-                : errno == ENOENT             ? open_new(output, path)
-                                              : errno;
+    int error = open_place(output);
     return error ? fail(path, error, err) : 0;
 }
 
@@ -157,39 +156,38 @@ int bp_output_add(struct bp_output *output, const char *data, size_t length, str
     return error ? fail(output->path, error, err) : 0;
 }
 
-/* Gives the new file the mode of the old and makes it last. 0, or the system's error number. */
-static int complete(const struct bp_output *output) {
-    if (output->replaces) {
-        /* Another owner can be kept only by root; for all others it is no error. */
-        int kept = fchown(output->fd, output->old.st_uid, output->old.st_gid);
-        (void)kept;
-        if (fchmod(output->fd, output->old.st_mode & 07777) != 0) {
-            return errno;
-        }
+/* Makes the new file last, under a name. 0, or the system's error number. */
+static int complete(struct bp_output *output) {
+    if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS) {
+        return errno;
     }
-    return fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
+    return output->temporary ? 0 : give_name(output);
+}
+
+/* Moves it to its final place. 0, or the system's error number. */
+static int put_in_place(struct bp_output *output) {
+    int folder = output->place.folder;
+    if (renameat(folder, output->temporary, folder, output->place.name) != 0) {
+        return errno;
+    }
+    free(output->temporary);
+    output->temporary = NULL;
+    return 0;
 }
 
 int bp_output_close(struct bp_output *output, struct bp_err *err) {
     int error = 0;
     if (!output->path) {
         error = close_standard_output();
-    } else if (output->target) {
+    } else if (output->replaces) {
         error = complete(output);
-        if (!error && !output->temporary) {
-            error = give_name(output);
-        }
     }
     if (output->path && close(output->fd) != 0 && !error) {
         error = errno;
     }
     output->fd = -1;
-    if (!error && output->target && rename(output->temporary, output->target) != 0) {
-        error = errno;
-    }
-    if (!error) {
-        free(output->temporary);
-        output->temporary = NULL;
+    if (!error && output->replaces) {
+        error = put_in_place(output);
     }
     int result = error ? fail(output->path, error, err) : 0;
     bp_output_drop(output);
@@ -201,12 +199,12 @@ void bp_output_drop(struct bp_output *output) {
         close(output->fd);
     }
     if (output->temporary) {
-        unlink(output->temporary);
+        unlinkat(output->place.folder, output->temporary, 0);
     }
     free(output->temporary);
-    free(output->target);
     free(output->path);
-    *output = (struct bp_output){.fd = -1};
+    bp_place_free(&output->place);
+    *output = (struct bp_output){.fd = -1, .place = {.folder = -1}};
 }
 
 int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err) {

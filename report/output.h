@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
+#include "report/output_place.h"
 
 /*
  * Makes sure that descriptors 0 to 2 are taken, so that no file opened later becomes
@@ -17,17 +17,17 @@ void bp_output_prepare(void);
 
 /*
  * A result on its way out, in pieces. A file is written beside its final place, where it has
- * no name as long as the file system can do that, and is moved there once it is complete; a
- * new one is readable by its owner only (mode 0600), an old one keeps its mode. A symbolic
- * link stays and what it leads to is replaced; a device or a pipe is written to.
+ * no name as long as the file system can do that, and is moved there once it is complete. It
+ * belongs to who runs this and is for them only (mode 0600), also where it replaces another. A
+ * symbolic link stays and what it leads to is replaced, unless another user may have planted it
+ * (report/output_place.h). A device or a pipe is written to.
  */
 struct bp_output {
     int fd;
-    char *path;      /* as it was named; NULL: standard output */
-    char *target;    /* the file to be replaced or made; NULL: written in place */
-    char *temporary; /* the name that it has until then; NULL: none */
-    bool replaces;
-    struct stat old; /* what is replaced */
+    char *path; /* as it was named; NULL: standard output */
+    struct bp_place place;
+    bool replaces;   /* a file is made there; else it is written to as it is */
+    char *temporary; /* the name of the file until then; NULL: none */
 };
 
 /* Opens `path`, or standard output where it is NULL or "-". Ended with one of the next two. */

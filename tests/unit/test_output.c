@@ -57,13 +57,13 @@ static void a_new_file_is_for_its_owner(void **state) {
     free(path);
 }
 
-static void an_old_file_keeps_its_mode(void **state) {
+static void an_old_file_is_for_its_owner_afterwards(void **state) {
     char *path = bp_join(*state, "old");
     scratch_write(*state, "old", "something longer than what comes");
     assert_int_equal(0, chmod(path, 0644));
     assert_int_equal(0, bp_output_write(path, "text", 4, NULL));
     assert_holds(path, "text");
-    assert_int_equal(0644, mode_of(path));
+    assert_int_equal(0600, mode_of(path));
     free(path);
 }
 
@@ -153,7 +153,7 @@ static void what_is_dropped_was_never_there(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_file_is_for_its_owner, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_old_file_keeps_its_mode, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_old_file_is_for_its_owner_afterwards, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_stays_a_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pieces_become_one_file, set_up, tear_down),
