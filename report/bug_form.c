@@ -11,6 +11,7 @@
 #include "report/log_part.h"
 #include "report/markup.h"
 #include "report/plain.h"
+#include "report/receipt.h"
 
 static void add_words(struct bp_str *out, const char *text) {
     bp_markup_words(out, text ? text : "");
@@ -320,5 +321,18 @@ void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out)
         bp_str_add(out, " and works with it.\n");
     } else {
         bp_str_add(out, "bitsandbytes can be imported and works.\n");
+    }
+}
+
+void bp_form_receipt(const cJSON *document, struct bp_str *out) {
+    char *const lines[] = {bp_receipt_paths(bp_json_get(document, "paths")),
+                           bp_receipt_withheld(bp_json_get(document, "withheld"))};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (lines[i]) {
+            bp_str_add(out, "\n<sub>");
+            bp_markup_words(out, lines[i]);
+            bp_str_add(out, "</sub>\n");
+        }
+        free(lines[i]);
     }
 }

@@ -48,4 +48,7 @@ void bp_form_reproduction(const char *log, size_t limit, struct bp_str *out);
 
 void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out);
 
+/* What names in paths stand for, and what was withheld; nothing of a report that says neither. */
+void bp_form_receipt(const cJSON *document, struct bp_str *out);
+
 #endif

@@ -11,6 +11,7 @@
 #include "report/input.h"
 #include "report/issues.h"
 #include "report/output.h"
+#include "report/receipt.h"
 #include "report/redact.h"
 #include "report/terminal.h"
 #include "report/triage_view.h"
@@ -91,9 +92,11 @@ static void write_why(struct work *work, const struct bp_issue_read *issue) {
     cJSON *result = cJSON_CreateObject();
     cJSON_AddItemToObject(result, "id", name_of(issue));
     char *name = bp_triage_name(result);
-    char *shown = work->redactor ? bp_redact_text(work->redactor, why) : bp_strdup(why);
-    bp_str_addf(&work->out, "%s, %s\n%s\n", name, pattern, shown);
+    char *line = bp_format("%s, %s\n%s\n", name, pattern, why);
+    char *shown = work->redactor ? bp_redact_text(work->redactor, line) : bp_strdup(line);
+    bp_str_add(&work->out, shown);
     free(shown);
+    free(line);
     free(name);
     cJSON_Delete(result);
     free(why);
@@ -120,7 +123,7 @@ static void take(void *context, const struct bp_issue_read *issue) {
     }
     cJSON_Delete(judged);
     if (work->redactor) {
-        bp_redact_document(work->redactor, result);
+        bp_redact_part(work->redactor, result, "/$defs/triage_result");
     }
     write_result(work, result);
     cJSON_Delete(result);
@@ -156,17 +159,45 @@ static void read_all(struct work *work) {
     }
 }
 
-static int run(struct work *work) {
+/* The receipt of all results, at the end. */
+static void write_receipt(struct work *work) {
+    if (!work->redactor) {
+        return;
+    }
+    cJSON *receipt = bp_withheld_receipt(bp_redactor_withheld(work->redactor));
+    char *line = bp_receipt_withheld(receipt);
+    if (work->options->format == BP_FORMAT_JSON) {
+        char *printed = bp_json_print(receipt, false);
+        bp_str_addf(&work->out, ", \"withheld\": %s", printed);
+        free(printed);
+    } else if (work->options->format == BP_FORMAT_MARKDOWN) {
+        bp_str_addf(&work->out, "\n<sub>%s</sub>\n", line);
+    } else {
+        bp_str_addf(&work->out, "%s\n", line);
+    }
+    free(line);
+    cJSON_Delete(receipt);
+}
+
+static void write_all_results(struct work *work) {
     bool json = work->options->format == BP_FORMAT_JSON;
-    bool why = work->options->why || work->options->why_not;
-    if (json && !why) {
+    if (json) {
         bp_str_add(&work->out, "{\"schema\": \"bnb-probe-triage/1\", \"results\": [");
     }
     read_all(work);
-    if (json && !why) {
-        bp_str_add(&work->out, "\n]}\n");
-    } else if (work->options->format == BP_FORMAT_MARKDOWN && !why) {
+    bp_str_add(&work->out, json ? "\n]" : "");
+    if (work->options->format == BP_FORMAT_MARKDOWN) {
         bp_triage_groups_render(work->groups, &work->out);
+    }
+    write_receipt(work);
+    bp_str_add(&work->out, json ? "}\n" : "");
+}
+
+static int run(struct work *work) {
+    if (work->options->why || work->options->why_not) {
+        read_all(work);
+    } else {
+        write_all_results(work);
     }
     finish(work);
     int code = work->failed ? BP_EXIT_FAILED : BP_EXIT_DONE;

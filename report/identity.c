@@ -25,7 +25,7 @@ static void take_from_password_file(struct bp_identity *identity) {
     }
     while ((entry = fgetpwent(file)) != NULL) {
         if (entry->pw_uid == getuid()) {
-            identity->user = identity->user ? identity->user : bp_strdup(entry->pw_name);
+            identity->account = identity->account ? identity->account : bp_strdup(entry->pw_name);
             identity->home = identity->home ? identity->home : bp_strdup(entry->pw_dir);
             break;
         }
@@ -34,13 +34,15 @@ static void take_from_password_file(struct bp_identity *identity) {
 }
 
 struct bp_identity bp_identity_of_system(void) {
-    struct bp_identity identity = {variable("USER"), NULL, variable("HOME")};
+    struct bp_identity identity = {
+        .user = variable("USER"), .home = variable("HOME"), .account = variable("SUDO_USER")};
     struct utsname names;
     if (!identity.user) {
         identity.user = variable("LOGNAME");
     }
-    if (!identity.user || !identity.home) {
-        take_from_password_file(&identity);
+    take_from_password_file(&identity);
+    if (!identity.user) {
+        identity.user = bp_strdup(identity.account);
     }
     if (uname(&names) == 0) {
         identity.host = bp_strdup(names.nodename);
@@ -52,5 +54,6 @@ void bp_identity_free(struct bp_identity *identity) {
     free(identity->user);
     free(identity->host);
     free(identity->home);
+    free(identity->account);
     *identity = (struct bp_identity){0};
 }

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "report/plain.h"
+#include "report/rooted_paths.h"
 
 enum { SHOWN_LIMIT = 200, CHUNK = 65536 };
 
@@ -203,33 +204,57 @@ static int fail_schema(const char *path, const cJSON *document, struct bp_err *e
     return -1;
 }
 
-static int take_snapshot(const char *path, cJSON *document, cJSON **snapshot, char **collected_at,
-                         struct bp_err *err) {
+static int take_report(const char *path, cJSON *document, struct bp_earlier_report *report,
+                       struct bp_err *err) {
     bool whole = bp_equal(bp_json_text(document, "schema"), "bnb-probe/1");
     if (whole && cJSON_IsObject(bp_json_get(document, "snapshot"))) {
-        *collected_at = bp_strdup(bp_json_text(document, "collected_at"));
-        *snapshot = cJSON_DetachItemFromObjectCaseSensitive(document, "snapshot");
+        report->collected_at = bp_strdup(bp_json_text(document, "collected_at"));
+        report->snapshot = cJSON_DetachItemFromObjectCaseSensitive(document, "snapshot");
+        report->withheld = cJSON_DetachItemFromObjectCaseSensitive(document, "withheld");
+        report->paths = cJSON_DetachItemFromObjectCaseSensitive(document, "paths");
+        bp_rooted_paths_expand(report->snapshot, report->paths);
         return 0;
     }
     if (!bp_json_get(document, "schema") && cJSON_IsObject(bp_json_get(document, "collectors"))) {
-        *collected_at = NULL;
-        *snapshot = cJSON_Duplicate(document, true);
+        report->snapshot = cJSON_Duplicate(document, true);
         return 0;
     }
     return fail_schema(path, document, err);
 }
 
-int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err) {
+int bp_input_report(const char *path, struct bp_earlier_report *report, struct bp_err *err) {
     struct bp_str bytes = BP_STR_EMPTY;
     cJSON *document = NULL;
     int result = -1;
+    *report = (struct bp_earlier_report){0};
     if (bp_input_read(path, BP_DOCUMENT_LIMIT, &bytes, err) == 0) {
         document = parse(path, &bytes, err);
     }
     bp_str_free(&bytes);
     if (document) {
-        result = take_snapshot(path, document, snapshot, collected_at, err);
+        result = take_report(path, document, report, err);
     }
     cJSON_Delete(document);
     return result;
+}
+
+void bp_earlier_report_free(struct bp_earlier_report *report) {
+    cJSON_Delete(report->snapshot);
+    cJSON_Delete(report->withheld);
+    cJSON_Delete(report->paths);
+    free(report->collected_at);
+    *report = (struct bp_earlier_report){0};
+}
+
+int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err) {
+    struct bp_earlier_report report;
+    if (bp_input_report(path, &report, err) != 0) {
+        return -1;
+    }
+    *snapshot = report.snapshot;
+    *collected_at = report.collected_at;
+    report.snapshot = NULL;
+    report.collected_at = NULL;
+    bp_earlier_report_free(&report);
+    return 0;
 }

@@ -36,10 +36,22 @@ int bp_input_open(const char *path, size_t limit, struct bp_err *err);
  */
 char *bp_input_log(const char *path, struct bp_err *err);
 
+/* A report made earlier. Ends with bp_earlier_report_free. */
+struct bp_earlier_report {
+    cJSON *snapshot;    /* paths that start with $HOME and the like start with "/" again */
+    char *collected_at; /* NULL: that is not said */
+    cJSON *withheld;    /* its receipt (report/withheld.h), or NULL */
+    cJSON *paths;       /* what names of folders stood for (report/rooted_paths.h), or NULL */
+};
+
+/* Reads one, or the bare snapshot out of one. */
+int bp_input_report(const char *path, struct bp_earlier_report *report, struct bp_err *err);
+
+void bp_earlier_report_free(struct bp_earlier_report *report);
+
 /*
- * A report made earlier, or the snapshot out of one. *snapshot receives the snapshot and
- * *collected_at when it was taken (NULL where that is not said); the caller deletes and
- * frees them.
+ * Only its snapshot, and when it was taken to *collected_at (NULL where that is not said); the
+ * caller deletes and frees them.
  */
 int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err);
 

@@ -1,8 +1,10 @@
 #include "report/inquiry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -16,11 +18,18 @@
 #include "report/input.h"
 #include "report/plain.h"
 #include "report/redact.h"
+#include "report/rooted_paths.h"
 
 /* Bytes of a log's end from which every format takes what it shows. */
 enum { LOG_SHOWN = 256 << 10 };
 
 int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *err) {
+    /* Logs of jobs and chats are where standard error goes otherwise. */
+    if (options->show_withheld && !isatty(STDERR_FILENO)) {
+        return bp_fail(err, BP_E_FORMAT,
+                       "--show-withheld shows what nobody else should see: "
+                       "standard error has to be a terminal");
+    }
     if (!options->assumed.count) {
         return 0;
     }
@@ -44,21 +53,34 @@ static void load_catalogue(void *context) {
 
 /*
  * What was assumed stands in the place of what the ghosts are of: a report made with --assume is
- * taken as it stands.
+ * taken as it stands. What ghosts hold is read as it was redacted, too.
  */
-static int read_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
+static int apply_ghosts(cJSON *snapshot, const cJSON *paths, struct bp_err *err) {
+    cJSON *assumed = bp_assumed(snapshot);
+    int result = assumed ? 0 : bp_ghosts_apply(snapshot, err);
+    cJSON_Delete(assumed);
+    bp_rooted_paths_expand(snapshot, paths);
+    return result;
+}
+
+static int read_report(struct bp_inquiry *inquiry, struct bp_err *err) {
     const char *path = inquiry->options->from;
-    if (bp_input_snapshot(path, &inquiry->snapshot, &inquiry->collected_at, err) != 0) {
+    struct bp_earlier_report report;
+    if (bp_input_report(path, &report, err) != 0) {
         return -1;
     }
-    cJSON *assumed = bp_assumed(inquiry->snapshot);
-    int result = assumed ? 0 : bp_ghosts_apply(inquiry->snapshot, err);
-    cJSON_Delete(assumed);
+    int result = apply_ghosts(report.snapshot, report.paths, err);
     if (result != 0) {
         char *shown = bp_input_shown(bp_equal(path, "-") ? "standard input" : path);
         bp_fail_in(err, "%s", shown);
         free(shown);
+    } else {
+        inquiry->snapshot = report.snapshot;
+        inquiry->collected_at = report.collected_at;
+        inquiry->withheld = report.withheld;
+        report = (struct bp_earlier_report){.paths = report.paths};
     }
+    bp_earlier_report_free(&report);
     return result;
 }
 
@@ -66,7 +88,7 @@ static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
     const struct bp_options *options = inquiry->options;
     if (options->from) {
         load_catalogue(inquiry);
-        return read_snapshot(inquiry, err);
+        return read_report(inquiry, err);
     }
     struct bp_probe_options probe = {
         .root = options->root,
@@ -141,16 +163,32 @@ static const char *last_part(const char *log) {
     return line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - LOG_SHOWN);
 }
 
+static void show_withheld(const struct bp_withheld *withheld) {
+    struct bp_str lines = BP_STR_EMPTY;
+    bp_withheld_describe(withheld, &lines);
+    fprintf(stderr, "Withheld from the report:\n%s", lines.length ? lines.data : "nothing\n");
+    bp_str_free(&lines);
+}
+
 void bp_inquiry_redact(struct bp_inquiry *inquiry) {
     if (inquiry->options->no_redact) {
         return;
     }
-    struct bp_redactor *redactor = bp_redactor_new(inquiry->identity);
+    struct bp_identity identity = *inquiry->identity;
+    if (inquiry->options->root) {
+        identity.home = NULL; /* a folder of that name is another's in another root */
+    }
+    struct bp_redactor *redactor = bp_redactor_new(&identity);
     bp_redact_document(redactor, inquiry->document);
     if (inquiry->log) {
         char *log = bp_redact_text(redactor, last_part(inquiry->log));
         free(inquiry->log);
         inquiry->log = log;
+    }
+    bp_withheld_add_receipt(bp_redactor_withheld(redactor), inquiry->withheld);
+    bp_redactor_sign(redactor, inquiry->document);
+    if (inquiry->options->show_withheld) {
+        show_withheld(bp_redactor_withheld(redactor));
     }
     bp_redactor_free(redactor);
 }
@@ -160,6 +198,7 @@ void bp_inquiry_free(struct bp_inquiry *inquiry) {
     bp_strs_free(&inquiry->problems);
     cJSON_Delete(inquiry->snapshot);
     cJSON_Delete(inquiry->document);
+    cJSON_Delete(inquiry->withheld);
     free(inquiry->collected_at);
     free(inquiry->log);
     free(inquiry->ran_with);

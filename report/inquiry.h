@@ -26,6 +26,7 @@ struct bp_inquiry {
     char *ran_with;  /* the interpreter that a command used: probed unless another is asked for */
     cJSON *run;      /* the snapshot's "run", until bp_inquiry_gather; or NULL */
     cJSON *document; /* see report/document.h */
+    cJSON *withheld; /* the receipt of the report that was read, or NULL */
     double started_ms;
     double snapshot_ms; /* since the start */
     double checked_ms;
@@ -51,7 +52,8 @@ void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name);
 
 /*
  * Takes out who and where (report/redact.h) of document and log unless --no-redact, and of a
- * long log all but the end that a report can show.
+ * long log all but the end that a report can show. The document then says what was withheld; with
+ * --show-withheld standard error says all of it.
  */
 void bp_inquiry_redact(struct bp_inquiry *inquiry);
 

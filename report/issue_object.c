@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "checks/text/clean.h"
 #include "report/plain.h"
+#include "report/rooted_paths.h"
 
 /* How deep in a document issues are looked for: data, repository, issues, edges, node. */
 enum { DEPTH_MOST = 8 };
@@ -86,6 +87,9 @@ static cJSON *take_pasted(struct bp_str *text) {
     char *end = open && *open == '{' ? object_end(open) : NULL;
     cJSON *document = end ? bp_json_parse(open, (size_t)(end - open), NULL) : NULL;
     cJSON *snapshot = cJSON_DetachItemFromObjectCaseSensitive(document, "snapshot");
+    if (snapshot) {
+        bp_rooted_paths_expand(snapshot, bp_json_get(document, "paths"));
+    }
     for (char *at = open; snapshot && at < end; at++) {
         *at = *at == '\n' ? '\n' : ' ';
     }
@@ -136,6 +140,15 @@ static bool is_report(const cJSON *object) {
            cJSON_IsObject(bp_json_get(object, "snapshot"));
 }
 
+static void take_report(const char *file, const cJSON *report, bp_issue_taker *take,
+                        void *context) {
+    cJSON *snapshot = cJSON_Duplicate(bp_json_get(report, "snapshot"), true);
+    bp_rooted_paths_expand(snapshot, bp_json_get(report, "paths"));
+    struct bp_issue_read issue = {.file = file, .text = {.data = ""}, .attached = snapshot};
+    take(context, &issue);
+    cJSON_Delete(snapshot);
+}
+
 static size_t take_all(const char *file, const cJSON *at, int depth, bp_issue_taker *take,
                        void *context) {
     if (cJSON_IsObject(at) &&
@@ -144,9 +157,7 @@ static size_t take_all(const char *file, const cJSON *at, int depth, bp_issue_ta
         return 1;
     }
     if (is_report(at)) {
-        struct bp_issue_read issue = {
-            .file = file, .text = {.data = ""}, .attached = bp_json_get(at, "snapshot")};
-        take(context, &issue);
+        take_report(file, at, take, context);
         return 1;
     }
     size_t count = 0;

@@ -98,6 +98,7 @@ void bp_render_markdown(const cJSON *document, const char *log, bool verbose, st
     bp_form_reproduction(log, LOG_LIMIT, &end);
     bp_str_add(&end, "\n### Expected behavior\n\n");
     bp_form_expected(document, log != NULL, &end);
+    bp_form_receipt(document, &end);
     add_verdict(document, &text);
     bp_str_add(&text, "\n### System Info\n\n");
     bp_form_loader(document, true, &text);

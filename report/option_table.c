@@ -163,6 +163,13 @@ static int take_no_redact(struct bp_options *options, const char *value, struct 
     return 0;
 }
 
+static int take_show_withheld(struct bp_options *options, const char *value, struct bp_err *err) {
+    (void)value;
+    (void)err;
+    options->show_withheld = true;
+    return 0;
+}
+
 static int take_verbose(struct bp_options *options, const char *value, struct bp_err *err) {
     (void)value;
     (void)err;
@@ -257,6 +264,8 @@ const struct bp_option bp_option_table[] = {
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
     {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, NULL,
      "leave names, addresses and secrets as they are", take_no_redact},
+    {"show-withheld", 0, REPORT | RUN | CHECK, NULL,
+     "show on this terminal alone what the report leaves out", take_show_withheld},
     {"color", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, "WHEN",
      "auto (the default), always or never", take_color},
     {"verbose", 0, REPORT | RUN | COMPARE, NULL, "show every condition, library, step and machine",

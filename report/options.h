@@ -61,6 +61,7 @@ struct bp_options {
     double timeout_ms;
     bool with_ghosts;
     bool no_redact;
+    bool show_withheld;
     bool verbose;
     bool timing;
     bool quiet;

@@ -1,5 +1,6 @@
 #include "report/redact.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,16 +8,37 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "report/fact_type.h"
 #include "report/redact_scan.h"
+
+const char bp_value_end[] = " \t\r\n\"'`,;&<>()[]{}#|\\";
 
 char bp_scan_before(const struct bp_scan *scan) {
     return scan->at ? scan->text[scan->at - 1] : '\0';
 }
 
-bool bp_scan_replace(struct bp_scan *scan, size_t length, const char *replacement) {
+bool bp_scan_keep(struct bp_scan *scan, size_t length) {
+    bp_str_add_bytes(scan->out, scan->text + scan->at, length);
+    scan->at += length;
+    return true;
+}
+
+bool bp_scan_replace(struct bp_scan *scan, size_t length, const char *replacement,
+                     enum bp_withheld_kind kind) {
+    bp_withheld_add(&scan->redactor->withheld, kind, scan->text + scan->at, length);
     bp_str_add(scan->out, replacement);
     scan->at += length;
     return true;
+}
+
+bool bp_scan_follows(const struct bp_scan *scan, const char *word, size_t count) {
+    size_t length = strlen(word);
+    for (size_t at = scan->at > count ? scan->at - count : 0; at < scan->at; at++) {
+        if (strncasecmp(scan->text + at, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool bp_is_word_byte(char byte) {
@@ -24,62 +46,68 @@ bool bp_is_word_byte(char byte) {
            (byte >= 'a' && byte <= 'z');
 }
 
-/* Names that say nothing about a person, or that are words of this field. */
-static bool is_common_name(const char *name) {
-    static const char *const common[] = {
-        "admin",        "administrator", "bitsandbytes", "build",       "builder",     "codespace",
-        "colab",        "compute",       "computer",     "conda",       "cuda",        "data",
-        "debian",       "default",       "desktop",      "dev",         "docker",      "fedora",
-        "gpu",          "guest",         "home",         "host",        "jovyan",      "jupyter",
-        "kaggle",       "laptop",        "linux",        "local",       "localdomain", "localhost",
-        "machine",      "mamba",         "model",        "models",      "nobody",      "node",
-        "notebook",     "nvidia",        "python",       "pytorch",     "rocm",        "root",
-        "runner",       "server",        "system",       "test",        "tester",      "torch",
-        "transformers", "ubuntu",        "user",         "username",    "vagrant",     "vscode",
-        "windows",      "worker",        "workspace",    "workstation",
-    };
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-        if (strcasecmp(name, common[i]) == 0) {
-            return true;
-        }
+/* (strspn makes a table each time.) */
+size_t bp_token_length(const char *text) {
+    size_t length = 0;
+    while (bp_is_word_byte(text[length]) || text[length] == '_' || text[length] == '-') {
+        length++;
     }
-    return strlen(name) < 3 || strspn(name, "0123456789.") == strlen(name);
+    return length;
 }
 
+bool bp_looks_random(const char *text, size_t length) {
+    size_t digits = 0;
+    size_t capitals = 0;
+    size_t small = 0;
+    size_t joints = 0;
+    for (size_t i = 0; i < length; i++) {
+        digits += isdigit((unsigned char)text[i]) != 0;
+        capitals += isupper((unsigned char)text[i]) != 0;
+        small += islower((unsigned char)text[i]) != 0;
+        joints += text[i] == '_' || text[i] == '-';
+    }
+    return digits >= 2 || (capitals > 0 && small > 0) || (joints == 0 && length >= 16);
+}
+
+/* `text` is owned afterwards. */
 static void add_word(struct bp_redactor *redactor, char *text, const char *replacement,
-                     bool any_case) {
-    if (is_common_name(text) || redactor->word_count == BP_REDACT_WORDS) {
+                     enum bp_withheld_kind kind) {
+    if (bp_is_common_name(text)) {
         free(text);
         return;
     }
-    struct bp_redact_word word = {text, replacement, any_case};
-    redactor->words[redactor->word_count++] = word;
+    redactor->words =
+        bp_realloc_array(redactor->words, redactor->word_count + 1, sizeof *redactor->words);
+    redactor->words[redactor->word_count++] =
+        (struct bp_redact_word){text, replacement, kind, kind == BP_WITHHELD_HOST};
 }
 
 /* Longer names first: "gpu1.lab.example.org" before "gpu1". */
 static void add_host(struct bp_redactor *redactor, const char *host) {
     const char *dot = strchr(host, '.');
-    add_word(redactor, bp_strdup(host), "host", true);
+    add_word(redactor, bp_strdup(host), "host", BP_WITHHELD_HOST);
     if (dot) {
-        add_word(redactor, bp_strndup(host, (size_t)(dot - host)), "host", true);
+        add_word(redactor, bp_strndup(host, (size_t)(dot - host)), "host", BP_WITHHELD_HOST);
         if (strchr(dot + 1, '.')) {
-            add_word(redactor, bp_strdup(dot + 1), "domain", true);
+            add_word(redactor, bp_strdup(dot + 1), "domain", BP_WITHHELD_HOST);
         }
     }
 }
 
 struct bp_redactor *bp_redactor_new(const struct bp_identity *identity) {
     struct bp_redactor *redactor = bp_alloc(sizeof *redactor);
+    redactor->schema = bp_fact_schema();
     if (identity->user) {
-        add_word(redactor, bp_strdup(identity->user), "user", false);
+        add_word(redactor, bp_strdup(identity->user), "user", BP_WITHHELD_USER);
+    }
+    if (identity->account && !bp_equal(identity->account, identity->user)) {
+        add_word(redactor, bp_strdup(identity->account), "user", BP_WITHHELD_USER);
     }
     if (identity->host) {
         add_host(redactor, identity->host);
     }
-    const char *home = identity->home;
-    if (home && home[0] == '/' && strchr(home + 1, '/') && !bp_ends_with(home, "/")) {
-        redactor->home = bp_strdup(home);
-    }
+    redactor->home = bp_strdup(identity->home);
+    bp_roots_learn(redactor, NULL);
     return redactor;
 }
 
@@ -90,8 +118,13 @@ void bp_redactor_free(struct bp_redactor *redactor) {
     for (size_t i = 0; i < redactor->word_count; i++) {
         free(redactor->words[i].text);
     }
+    free(redactor->words);
     free(redactor->home);
+    bp_roots_free(redactor);
+    bp_strs_free(&redactor->people);
     bp_strs_free(&redactor->versions);
+    bp_withheld_free(&redactor->withheld);
+    cJSON_Delete(redactor->schema);
     free(redactor);
 }
 
@@ -106,111 +139,174 @@ static void copy_to_boundary(struct bp_scan *scan) {
     scan->at += length;
 }
 
-static char *redact(const struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
+static bool redact_here(struct bp_scan *scan) {
+    return bp_redact_root(scan) || bp_redact_in_url(scan) || bp_redact_secret(scan) ||
+           bp_redact_setting(scan) || bp_redact_identifier(scan) || bp_redact_address(scan) ||
+           bp_redact_name(scan);
+}
+
+static char *redact(struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
                     bool is_version) {
     struct bp_str out = BP_STR_EMPTY;
     struct bp_scan scan = {redactor, text, 0, kind, is_version, &out};
     while (text[scan.at]) {
-        if (!bp_redact_secret(&scan) && !bp_redact_address(&scan) && !bp_redact_name(&scan)) {
+        if (!redact_here(&scan)) {
             copy_to_boundary(&scan);
         }
     }
     return bp_str_detach(&out);
 }
 
-char *bp_redact_text(const struct bp_redactor *redactor, const char *text) {
+char *bp_redact_text(struct bp_redactor *redactor, const char *text) {
     return redact(redactor, text, BP_REDACT_FOREIGN, false);
 }
 
-static bool is_one_of(const char *name, const char *const names[]) {
-    for (size_t i = 0; name && names[i]; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A single word in a member that holds a version. */
-static bool is_version(const char *name, const char *text) {
-    static const char *const names[] = {"version", "cxxabi", "glibcxx", NULL};
-    return is_one_of(name, names) && !strpbrk(text, " /@:");
-}
-
-/* What kind of string a member of that name holds. */
-static enum bp_redact_kind kind_of(const char *name) {
-    static const char *const prose[] = {
-        "title",        "says",      "explanation", "closing_comment", "verdict_says",
-        "outcome_says", "user_sees", "because",     "references",      NULL,
-    };
-    static const char *const fixed[] = {
-        "schema", "verdict", "pattern",    "status",    "severity",   "disposition",
-        "kind",   "os",      "found_from", "format",    "outcome",    "implementation",
-        "era",    "machine", "family",     "installer", "visibility", "notebook",
-        "class",  "role",    NULL,
-    };
-    if (bp_equal(name, "command")) {
+static enum bp_redact_kind kind_of(enum bp_fact_type type) {
+    switch (type) {
+    case BP_FACT_PATH:
+        return BP_REDACT_PATH;
+    case BP_FACT_SENTENCE:
+        return BP_REDACT_PROSE;
+    case BP_FACT_COMMAND:
         return BP_REDACT_COMMAND;
+    case BP_FACT_ENUM:
+    case BP_FACT_WORD:
+    case BP_FACT_HEXADECIMAL:
+    case BP_FACT_TIME:
+    case BP_FACT_ADDRESS:
+    case BP_FACT_POINTER:
+        return BP_REDACT_FIXED;
+    default:
+        return BP_REDACT_FOREIGN;
     }
-    return is_one_of(name, prose)   ? BP_REDACT_PROSE
-           : is_one_of(name, fixed) ? BP_REDACT_FIXED
-                                    : BP_REDACT_FOREIGN;
 }
 
-static void learn_versions(struct bp_redactor *redactor, const cJSON *item) {
-    if (cJSON_IsString(item) && is_version(item->string, item->valuestring)) {
+/* What is not what its type says is free text. */
+static void redact_string(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
+    bool fits = bp_fact_fits(node, item->valuestring);
+    enum bp_fact_type type = fits ? bp_fact_type(node) : BP_FACT_TEXT;
+    bool numbered = type == BP_FACT_VERSION || type == BP_FACT_FILE || type == BP_FACT_ADDRESS;
+    char *text = redact(redactor, item->valuestring, kind_of(type), numbered);
+    if (strcmp(text, item->valuestring) != 0) {
+        cJSON_SetValuestring(item, text);
+    }
+    free(text);
+}
+
+/* Only four-part versions are of interest, which look like addresses elsewhere. */
+static bool has_four_parts(const char *version) {
+    size_t points = 0;
+    for (const char *at = version; *at; at++) {
+        points += *at == '.';
+    }
+    return points >= 3;
+}
+
+/*
+ * The type of what is in an object or an array; a fact's value is of the type of the fact it was
+ * taken from. (What stands in an array may still have a name from where it was before.)
+ */
+static const cJSON *node_inside(const cJSON *schema, const cJSON *item, const cJSON *node,
+                                const cJSON *child) {
+    const cJSON *inside = bp_fact_inside(schema, node, cJSON_IsObject(item) ? child->string : NULL);
+    if (bp_fact_type(inside) == BP_FACT_FACT) {
+        const char *pointer = bp_json_text(item, "pointer");
+        return pointer ? bp_fact_at(schema, pointer) : NULL;
+    }
+    return inside;
+}
+
+static void learn_versions(struct bp_redactor *redactor, const cJSON *item, const cJSON *node) {
+    if (cJSON_IsString(item) && bp_fact_type(node) == BP_FACT_VERSION &&
+        has_four_parts(item->valuestring) && bp_fact_fits(node, item->valuestring)) {
         bp_strs_add_once(&redactor->versions, item->valuestring);
     }
     for (const cJSON *child = item->child; child; child = child->next) {
-        learn_versions(redactor, child);
+        learn_versions(redactor, child, node_inside(redactor->schema, item, node, child));
     }
 }
 
-static void redact_member_name(const struct bp_redactor *redactor, cJSON *item) {
-    char *name = redact(redactor, item->string, BP_REDACT_FIXED, false);
-    if (strcmp(name, item->string) == 0 || (item->type & cJSON_StringIsConst)) {
-        free(name);
+/* A name that the schema knows is one of its own words. */
+static void redact_member_name(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
+    if (bp_fact_names(node, item->string) || (item->type & cJSON_StringIsConst)) {
         return;
     }
+    bool of_map = cJSON_IsObject(bp_json_get(node, "additionalProperties"));
+    char *name =
+        redact(redactor, item->string, of_map ? BP_REDACT_FIXED : BP_REDACT_FOREIGN, false);
     cJSON_free(item->string);
     item->string = name;
 }
 
-/* `name` is the member that the string, or the array it is in, belongs to. */
-static void redact_item(const struct bp_redactor *redactor, cJSON *item, const char *name) {
-    if (cJSON_IsString(item)) {
-        enum bp_redact_kind kind = kind_of(name);
-        /* What has a path or several words in it is of no fixed list. */
-        bool fixed = kind != BP_REDACT_FIXED || !strpbrk(item->valuestring, "/\\@ ");
-        char *text = redact(redactor, item->valuestring, fixed ? kind : BP_REDACT_FOREIGN,
-                            is_version(name, item->valuestring));
-        if (strcmp(text, item->valuestring) != 0) {
-            cJSON_SetValuestring(item, text);
-        }
-        free(text);
-    }
-    /* An evidence's value is of the kind of the fact that it was taken from. */
-    const char *pointer = cJSON_IsObject(item) ? bp_json_text(item, "pointer") : NULL;
-    char *fact = pointer ? bp_strdup(bp_base_name(pointer)) : NULL;
-    for (cJSON *child = item->child; child; child = child->next) {
-        const char *child_name = child->string ? child->string : name;
-        if (cJSON_IsArray(item) && cJSON_IsObject(child) && bp_equal(name, "ghosts")) {
-            bp_redact_ghost(redactor, child);
-        } else {
-            redact_item(redactor, child, fact && bp_equal(child_name, "value") ? fact : child_name);
-        }
-        if (child->string) {
-            redact_member_name(redactor, child);
-        }
-    }
-    free(fact);
+static bool is_pointer(const cJSON *item, const cJSON *child) {
+    return cJSON_IsObject(item) && bp_equal(child->string, "pointer");
 }
 
-void bp_redact_facts(const struct bp_redactor *redactor, cJSON *facts) {
-    redact_item(redactor, facts, facts->string);
+static void redact_members(struct bp_redactor *redactor, cJSON *item, const cJSON *node,
+                           bool pointers) {
+    for (cJSON *child = item->child; child; child = child->next) {
+        if (is_pointer(item, child) == pointers) {
+            bp_redact_item(redactor, child, node_inside(redactor->schema, item, node, child));
+        }
+    }
+}
+
+static void redact_ghosts(struct bp_redactor *redactor, cJSON *ghosts, const cJSON *node) {
+    for (cJSON *ghost = ghosts->child; ghost; ghost = ghost->next) {
+        if (cJSON_IsObject(ghost)) {
+            bp_redact_ghost(redactor, ghost, bp_fact_inside(redactor->schema, node, NULL));
+        } else {
+            bp_redact_item(redactor, ghost, NULL);
+        }
+    }
+}
+
+void bp_redact_item(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
+    if (cJSON_IsString(item)) {
+        redact_string(redactor, item, node);
+    } else if (cJSON_IsArray(item) && bp_equal(item->string, "ghosts")) {
+        redact_ghosts(redactor, item, node);
+    } else {
+        /* A pointer that is redacted already would not lead to the type of its value any more. */
+        redact_members(redactor, item, node, false);
+        redact_members(redactor, item, node, true);
+    }
+    for (cJSON *child = item->child; child && cJSON_IsObject(item); child = child->next) {
+        redact_member_name(redactor, child, node);
+    }
+}
+
+void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place) {
+    const cJSON *node = bp_fact_node(redactor->schema, place);
+    bp_strs_free(&redactor->people);
+    bp_roots_learn(redactor, part);
+    learn_versions(redactor, part, node);
+    bp_redact_item(redactor, part, node);
 }
 
 void bp_redact_document(struct bp_redactor *redactor, cJSON *document) {
-    learn_versions(redactor, document);
-    redact_item(redactor, document, NULL);
+    bp_redact_part(redactor, document, "");
+}
+
+/* Where the folders are whose names were used. */
+static cJSON *named_folders(struct bp_redactor *redactor) {
+    cJSON *paths = cJSON_CreateObject();
+    for (size_t i = 0; i < redactor->root_count; i++) {
+        struct bp_redact_root *root = &redactor->roots[i];
+        if (root->used) {
+            char *path = root->is_home ? NULL : bp_redact_text(redactor, root->path);
+            bp_json_set_text(paths, root->name, path);
+            free(path);
+        }
+    }
+    return paths;
+}
+
+void bp_redactor_sign(struct bp_redactor *redactor, cJSON *document) {
+    cJSON_AddItemToObject(document, "paths", named_folders(redactor));
+    cJSON_AddItemToObject(document, "withheld", bp_withheld_receipt(&redactor->withheld));
+}
+
+struct bp_withheld *bp_redactor_withheld(struct bp_redactor *redactor) {
+    return &redactor->withheld;
 }

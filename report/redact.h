@@ -1,20 +1,24 @@
 /*
- * The one door between facts and every format: takes out who and where. What is replaced
- * and by what:
+ * The one door between facts and every format: takes out who and where. What a string is decides
+ * what is done with it (report/fact_type.h): a version may have four parts, a word of a fixed
+ * list stays, a path starts with $HOME, $VENV or $CONDA where it lies below such a folder, and
+ * what is not what its type says is free text. What is replaced and by what:
  *
- *   the name of a home folder (/home/NAME, /Users/NAME, C:\Users\NAME, HOME)   user
- *   the user's name and the host's name, as whole words                  user, host
- *   tokens, passwords, keys, credentials in addresses              <token>, <secret>
- *   e-mail, IPv4, IPv6 and MAC addresses            <email>, <address>, <mac>
- *   the UUID of a GPU                                                     <uuid>
+ *   the person's home folder                                                   $HOME
+ *   the names of other home folders (/home/NAME, C:\Users\NAME)       user, user2 ...
+ *   the person's name and the host's, as whole words                      user, host
+ *   tokens, passwords, keys, credentials in URLs, cookies          <token>, <secret>
+ *   queries of URLs                                                          <query>
+ *   e-mail, IPv4, IPv6 and MAC addresses                  <email>, <address>, <mac>
+ *   identifiers of GPUs, containers, pods, accounts                    <uuid>, <id>
+ *   serial numbers                                                          <serial>
  *
  * The bytes of a ghost are text to nobody, so they are redacted by themselves: each string in
  * them as any other, where what stands for it is no longer than the string; else the ghost is
  * left out. The facts that are read again from it are the redacted ones either way.
  *
- * Kept: /root, loopback and unspecified addresses, version numbers of four parts, and
- * names that say nothing about a person ("root", "ubuntu", names shorter than three
- * characters). Redacting twice changes nothing.
+ * Kept: loopback and unspecified addresses, and names that say nothing about a person ("root",
+ * "ubuntu", names shorter than three characters). Redacting twice changes nothing.
  */
 #ifndef BP_REPORT_REDACT_H
 #define BP_REPORT_REDACT_H
@@ -23,6 +27,7 @@
 #include <stddef.h>
 
 #include "report/identity.h"
+#include "report/withheld.h"
 
 struct bp_redactor;
 
@@ -30,13 +35,26 @@ struct bp_redactor;
 struct bp_redactor *bp_redactor_new(const struct bp_identity *identity);
 
 /*
- * Redacts every string of the document in place, names of members included. The versions it
- * finds are remembered, so that bp_redact_text keeps them as well.
+ * Redacts every string of a report in place, names of members included. The folders and the
+ * four-part versions it finds are remembered, so that bp_redact_text keeps to them as well.
  */
 void bp_redact_document(struct bp_redactor *redactor, cJSON *document);
 
+/* The same for what the schema describes at `place`: "/$defs/triage_result" ... */
+void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place);
+
 /* A redacted copy of foreign text such as a log. The caller frees it. */
-char *bp_redact_text(const struct bp_redactor *redactor, const char *text);
+char *bp_redact_text(struct bp_redactor *redactor, const char *text);
+
+/*
+ * Adds to a redacted document what it has to say about that: "paths", the folders that have a
+ * name in it (report/rooted_paths.h), and "withheld", how often something of each kind was
+ * taken out by this redactor so far.
+ */
+void bp_redactor_sign(struct bp_redactor *redactor, cJSON *document);
+
+/* What was taken out so far. It belongs to the redactor. */
+struct bp_withheld *bp_redactor_withheld(struct bp_redactor *redactor);
 
 void bp_redactor_free(struct bp_redactor *redactor);
 

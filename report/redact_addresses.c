@@ -13,35 +13,6 @@ static bool is_hex(char byte) {
     return isxdigit((unsigned char)byte) != 0;
 }
 
-static size_t hex_length(const char *text) {
-    size_t length = 0;
-    while (is_hex(text[length])) {
-        length++;
-    }
-    return length;
-}
-
-/* NVIDIA's "GPU-8-4-4-4-12" and "MIG-..." and AMD's "GPU-" with 16 digits; also shortened. */
-static bool redact_gpu_uuid(struct bp_scan *scan) {
-    const char *at = scan->text + scan->at;
-    bool mig = strncmp(at, "MIG-", 4) == 0;
-    if ((!mig && strncmp(at, "GPU-", 4) != 0) || bp_is_word_byte(bp_scan_before(scan))) {
-        return false;
-    }
-    if (mig && strncmp(at + 4, "GPU-", 4) == 0) {
-        return false; /* the older form of MIG; the rest is found next */
-    }
-    size_t length = hex_length(at + 4);
-    if (length < 8) {
-        return false;
-    }
-    while (at[4 + length] == '-' && hex_length(at + 4 + length + 1) >= 4) {
-        length += 1 + hex_length(at + 4 + length + 1);
-    }
-    bp_str_add_bytes(scan->out, at, 4);
-    return bp_scan_replace(scan, 4 + length, "<uuid>");
-}
-
 /* Six, eight (EUI-64) or twenty (InfiniBand) pairs with ":" or "-" between. */
 static bool redact_mac(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
@@ -58,7 +29,7 @@ static bool redact_mac(struct bp_scan *scan) {
     if ((pairs != 6 && pairs != 8 && pairs != 20) || bp_is_word_byte(after) || after == separator) {
         return false;
     }
-    return bp_scan_replace(scan, pairs * 3 - 1, "<mac>");
+    return bp_scan_replace(scan, pairs * 3 - 1, "<mac>", BP_WITHHELD_MAC);
 }
 
 /* More than a C++ name such as "c10::" or "a::b" could be. */
@@ -100,7 +71,7 @@ static bool redact_ipv6(struct bp_scan *scan) {
     if (found && at[length] == '%') {
         length += 1 + strspn(at + length + 1, "abcdefghijklmnopqrstuvwxyz0123456789.-_");
     }
-    return found && bp_scan_replace(scan, length, "<address>");
+    return found && bp_scan_replace(scan, length, "<address>", BP_WITHHELD_ADDRESS);
 }
 
 static size_t domain_length(const char *text) {
@@ -142,10 +113,10 @@ static bool redact_email(struct bp_scan *scan) {
     size_t domain = domain_length(at + local + 1);
     const char *after = at + local + 1 + domain;
     if (domain && *after == ':' && (after[1] == '~' || after[1] == '/')) {
-        return bp_scan_replace(scan, local + 1 + domain, "user@host");
+        return bp_scan_replace(scan, local + 1 + domain, "user@host", BP_WITHHELD_USER);
     }
     return domain && is_public_domain(at + local + 1, domain) &&
-           bp_scan_replace(scan, local + 1 + domain, "<email>");
+           bp_scan_replace(scan, local + 1 + domain, "<email>", BP_WITHHELD_EMAIL);
 }
 
 bool bp_redact_address(struct bp_scan *scan) {
@@ -153,6 +124,6 @@ bool bp_redact_address(struct bp_scan *scan) {
     if (!isalnum((unsigned char)at) && at != ':') {
         return false;
     }
-    return redact_gpu_uuid(scan) || redact_mac(scan) || redact_ipv6(scan) || bp_redact_ipv4(scan) ||
+    return redact_mac(scan) || redact_ipv6(scan) || bp_redact_ipv4(scan) ||
            bp_redact_dashed_ipv4(scan) || redact_email(scan);
 }

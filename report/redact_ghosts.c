@@ -6,6 +6,7 @@
 #include "probe/binary/ghost.h"
 #include "probe/bitsandbytes.h"
 #include "probe/library_files.h"
+#include "report/fact_type.h"
 #include "report/redact.h"
 #include "report/redact_scan.h"
 
@@ -23,8 +24,7 @@ static void leave_out(cJSON *object, const char *reason) {
 }
 
 /* Redacts the string of `length` bytes in place; zero bytes fill what it becomes shorter by. */
-static enum outcome redact_string(const struct bp_redactor *redactor, uint8_t *bytes,
-                                  size_t length) {
+static enum outcome redact_string(struct bp_redactor *redactor, uint8_t *bytes, size_t length) {
     char *text = bp_strndup((const char *)bytes, length);
     char *redacted = bp_redact_text(redactor, text);
     size_t new_length = strlen(redacted);
@@ -41,7 +41,7 @@ static enum outcome redact_string(const struct bp_redactor *redactor, uint8_t *b
     return outcome;
 }
 
-static enum outcome redact_range(const struct bp_redactor *redactor, uint8_t *bytes, size_t size) {
+static enum outcome redact_range(struct bp_redactor *redactor, uint8_t *bytes, size_t size) {
     enum outcome outcome = UNCHANGED;
     size_t at = 0;
     while (at < size && outcome != TOO_LONG) {
@@ -58,7 +58,7 @@ static enum outcome redact_range(const struct bp_redactor *redactor, uint8_t *by
     return outcome;
 }
 
-static enum outcome redact_bytes(const struct bp_redactor *redactor, struct bp_ghost *ghost) {
+static enum outcome redact_bytes(struct bp_redactor *redactor, struct bp_ghost *ghost) {
     enum outcome outcome = UNCHANGED;
     uint8_t *bytes = ghost->bytes;
     for (size_t i = 0; i < ghost->ranges.count && outcome != TOO_LONG; i++) {
@@ -89,12 +89,12 @@ static bool says_the_same(struct bp_ghost *ghost, cJSON *const expected[]) {
     return same;
 }
 
-static void redact_held(const struct bp_redactor *redactor, struct bp_ghost *ghost, cJSON *object) {
+static void redact_held(struct bp_redactor *redactor, struct bp_ghost *ghost, cJSON *object) {
     cJSON *expected[WISH_COUNT];
     for (size_t i = 0; i < WISH_COUNT; i++) {
         expected[i] = facts_for(ghost, i);
         if (expected[i]) {
-            bp_redact_facts(redactor, expected[i]);
+            bp_redact_item(redactor, expected[i], NULL); /* as its bytes: free text */
         }
     }
     enum outcome outcome = redact_bytes(redactor, ghost);
@@ -108,11 +108,12 @@ static void redact_held(const struct bp_redactor *redactor, struct bp_ghost *gho
     }
 }
 
-void bp_redact_ghost(const struct bp_redactor *redactor, cJSON *object) {
+void bp_redact_ghost(struct bp_redactor *redactor, cJSON *object, const cJSON *node) {
     cJSON *member = NULL;
     cJSON_ArrayForEach(member, object) {
         if (!bp_equal(member->string, "bytes")) {
-            bp_redact_facts(redactor, member);
+            bp_redact_item(redactor, member,
+                           bp_fact_inside(redactor->schema, node, member->string));
         }
     }
     const char *reason = bp_json_text(object, "left_out");

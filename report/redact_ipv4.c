@@ -134,11 +134,9 @@ bool bp_redact_ipv4(struct bp_scan *scan) {
     }
     bool kept = strncmp(at, "127.", 4) == 0 || (length == 7 && strncmp(at, "0.0.0.0", 7) == 0);
     if (kept || is_version(scan, length)) {
-        bp_str_add_bytes(scan->out, at, length);
-        scan->at += length;
-        return true;
+        return bp_scan_keep(scan, length);
     }
-    return bp_scan_replace(scan, length, "<address>");
+    return bp_scan_replace(scan, length, "<address>", BP_WITHHELD_ADDRESS);
 }
 
 /* EC2 names a machine after its address: ip-10-0-0-5. */
@@ -154,5 +152,5 @@ bool bp_redact_dashed_ipv4(struct bp_scan *scan) {
     }
     bool found = length && dotted_quad_length(number) == length;
     free(number);
-    return found && bp_scan_replace(scan, 3 + length, "<address>");
+    return found && bp_scan_replace(scan, 3 + length, "<address>", BP_WITHHELD_ADDRESS);
 }

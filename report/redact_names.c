@@ -1,4 +1,4 @@
-/* Home folders, the user's name, the host's name. */
+/* Other people's home folders, the user's name, the host's name. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -6,18 +6,55 @@
 #include "base/memory.h"
 #include "report/redact_scan.h"
 
+bool bp_is_common_name(const char *name) {
+    static const char *const common[] = {
+        "admin",        "administrator", "bitsandbytes", "build",       "builder",     "codespace",
+        "colab",        "compute",       "computer",     "conda",       "cuda",        "data",
+        "debian",       "default",       "desktop",      "dev",         "docker",      "fedora",
+        "gpu",          "guest",         "home",         "host",        "jovyan",      "jupyter",
+        "kaggle",       "laptop",        "linux",        "local",       "localdomain", "localhost",
+        "machine",      "mamba",         "model",        "models",      "nobody",      "node",
+        "notebook",     "nvidia",        "python",       "pytorch",     "rocm",        "root",
+        "runner",       "server",        "system",       "test",        "tester",      "torch",
+        "transformers", "ubuntu",        "user",         "username",    "vagrant",     "vscode",
+        "windows",      "worker",        "workspace",    "workstation",
+    };
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
+        if (strcasecmp(name, common[i]) == 0) {
+            return true;
+        }
+    }
+    return strlen(name) < 3 || strspn(name, "0123456789.") == strlen(name);
+}
+
 /* What ends a folder's name in running text. */
 static const char name_end[] = "/\\ \t\r\n\"'`:;,()[]{}<>|*?";
 
-/* Home folders that belong to no person. */
+/* Home folders that belong to no person, and what stands for a person's. */
 static bool is_shared_folder(const char *name, size_t length) {
-    static const char *const shared[] = {"Public", "Default", "Shared", "linuxbrew", "user"};
+    static const char *const shared[] = {"Public", "Default", "Shared", "linuxbrew"};
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
         if (strlen(shared[i]) == length && strncmp(name, shared[i], length) == 0) {
             return true;
         }
     }
-    return name[0] == '$' || name[0] == '%';
+    bool stands_in = strncmp(name, "user", 4) == 0 && strspn(name + 4, "0123456789") + 4 == length;
+    return stands_in || name[0] == '$' || name[0] == '%';
+}
+
+/*
+ * "user", "user2" ...: folders of several people stay several, so that what is in them does
+ * not become one. The caller frees it.
+ */
+static char *stand_in(struct bp_redactor *redactor, const char *name, size_t length) {
+    char *person = bp_strndup(name, length);
+    size_t number = 0;
+    bp_strs_add_once(&redactor->people, person);
+    while (strcmp(redactor->people.items[number], person) != 0) {
+        number++;
+    }
+    free(person);
+    return number ? bp_format("user%zu", number + 1) : bp_strdup("user");
 }
 
 /* A Windows account may have blanks in its name: they count when a separator follows. */
@@ -36,42 +73,11 @@ static bool redact_home_below(struct bp_scan *scan, const char *folders, bool wi
     if (!length || is_shared_folder(name, length)) {
         return false;
     }
-    bp_str_add_bytes(scan->out, scan->text + scan->at, before);
-    return bp_scan_replace(scan, before + length, "user");
-}
-
-/* The user's own home folder at the present place, or 0. */
-static size_t own_home_length(const struct bp_scan *scan) {
-    const char *home = scan->redactor->home;
-    char before = bp_scan_before(scan);
-    if (!home || !bp_starts_with(scan->text + scan->at, home) || bp_is_word_byte(before) ||
-        (before && strchr("._-/", before))) {
-        return 0;
-    }
-    char after = scan->text[scan->at + strlen(home)];
-    return after == '\0' || strchr(name_end, after) ? strlen(home) : 0;
-}
-
-/* In a command the home folder is "~" where a shell takes it so, $HOME within double quotes. */
-static bool redact_home_in_command(struct bp_scan *scan, size_t length) {
-    char before = bp_scan_before(scan);
-    if (before == '\0' || before == ' ') {
-        return bp_scan_replace(scan, length, "~");
-    }
-    return before == '"' && bp_scan_replace(scan, length, "$HOME");
-}
-
-static bool redact_own_home(struct bp_scan *scan) {
-    size_t length = own_home_length(scan);
-    if (!length) {
-        return false;
-    }
-    if (scan->kind == BP_REDACT_COMMAND && redact_home_in_command(scan, length)) {
-        return true;
-    }
-    size_t folder = (size_t)(strrchr(scan->redactor->home, '/') - scan->redactor->home) + 1;
-    bp_str_add_bytes(scan->out, scan->text + scan->at, folder);
-    return bp_scan_replace(scan, length, "user");
+    char *person = stand_in(scan->redactor, name, length);
+    bp_scan_keep(scan, before);
+    bp_scan_replace(scan, length, person, BP_WITHHELD_HOME);
+    free(person);
+    return true;
 }
 
 /* Names that are also words of a sentence: in prose they go only as part of something longer. */
@@ -116,7 +122,7 @@ static bool redact_word(struct bp_scan *scan) {
         if (differs == 0 && !bp_is_word_byte(at[length]) &&
             (scan->kind != BP_REDACT_PROSE || !is_ordinary_word(word->text) ||
              is_attached(scan, length))) {
-            return bp_scan_replace(scan, length, word->replacement);
+            return bp_scan_replace(scan, length, word->replacement, word->kind);
         }
     }
     return false;
@@ -125,7 +131,7 @@ static bool redact_word(struct bp_scan *scan) {
 bool bp_redact_name(struct bp_scan *scan) {
     char at = scan->text[scan->at];
     if (at == '/' || at == '\\') {
-        return redact_own_home(scan) || redact_home_below(scan, "/home/", false) ||
+        return redact_home_below(scan, "/home/", false) ||
                redact_home_below(scan, "/Users/", true) ||
                redact_home_below(scan, "\\Users\\", true) ||
                redact_home_below(scan, "\\\\Users\\\\", true) ||

@@ -9,6 +9,7 @@
 #include "report/next_view.h"
 #include "report/plain.h"
 #include "report/render.h"
+#include "report/receipt.h"
 #include "report/text_parts.h"
 #include "report/verdict_view.h"
 
@@ -110,6 +111,18 @@ static void show_next(const struct bp_layout *layout, const struct bp_next_view 
     }
 }
 
+/* What the reader has to know of names in paths, and what is not in the report. */
+static void show_receipt(const struct bp_layout *layout, const cJSON *document) {
+    char *const lines[] = {bp_receipt_paths(bp_json_get(document, "paths")),
+                           bp_receipt_withheld(bp_json_get(document, "withheld"))};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (lines[i]) {
+            bp_layout_paragraph(layout, "", 2, lines[i], BP_QUIET);
+        }
+        free(lines[i]);
+    }
+}
+
 void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
     struct bp_layout layout = {style, out};
     struct bp_next_view next = bp_next_view_of(document);
@@ -134,4 +147,5 @@ void bp_render_text(const cJSON *document, const struct bp_text_style *style, st
     bp_facts_view_free(&view);
     bp_next_view_free(&next);
     show_origin(&layout, document);
+    show_receipt(&layout, document);
 }

@@ -129,6 +129,7 @@ static void write_system_info(const cJSON *document, struct bp_str *text) {
     bp_form_loader(document, false, text);
     bp_form_findings(document, false, text);
     bp_form_advice(document, false, text);
+    bp_form_receipt(document, text);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         bp_str_add(text, view.groups[order[i]].count ? "\n" : "");
         bp_form_facts(&view.groups[order[i]], text);

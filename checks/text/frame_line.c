@@ -136,7 +136,7 @@ static bool read_notebook(const char *line, size_t length, struct bp_frame_line 
 }
 
 static bool starts_path(const char *line, size_t length) {
-    return line[0] == '/' || line[0] == '~' ||
+    return line[0] == '/' || line[0] == '~' || line[0] == '$' ||
            (length > 2 && isalpha((unsigned char)line[0]) && line[1] == ':' &&
             (line[2] == '\\' || line[2] == '/'));
 }

@@ -15,7 +15,7 @@ CALLS = ("socket,connect,bind,sendto,sendmsg,open,openat,openat2,creat,mkdir,mkd
 
 
 def trace(command, log, **how):
-    return subprocess.run(["strace", "-f", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o", str(log),
+    return subprocess.run(["strace", "-f", "-y", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o", str(log),
                            *map(str, command)], capture_output=True, check=False, timeout=120, **how)
 
 

@@ -6,8 +6,10 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "report/receipt.h"
 #include "report/redact.h"
 #include "report/render.h"
+#include "report/rooted_paths.h"
 
 static const struct bp_identity alice = {.user = (char[]){"alice"},
                                          .host = (char[]){"gpu07.lab.example.net"},
@@ -34,15 +36,16 @@ static void stays(const char *text) {
 
 static void home_folders(void **state) {
     (void)state;
-    goes("File \"/home/alice/train.py\", line 3", "File \"/home/user/train.py\", line 3");
-    goes("/home/bob", "/home/user");
+    goes("File \"/home/alice/train.py\", line 3", "File \"$HOME/train.py\", line 3");
+    goes("/home/bob /home/carol /home/bob/x", "/home/user /home/user2 /home/user/x");
     goes("/mnt/c/Users/Bob/x", "/mnt/c/Users/user/x");
-    goes("/Users/carol/venv:/Users/dave/venv", "/Users/user/venv:/Users/user/venv");
+    goes("/Users/carol/venv:/Users/dave/venv", "/Users/user/venv:/Users/user2/venv");
     goes("C:\\Users\\John Smith\\venv\\x.dll", "C:\\Users\\user\\venv\\x.dll");
     goes("C:\\\\Users\\\\bob\\\\venv", "C:\\\\Users\\\\user\\\\venv");
     goes("c:/users/bob/venv", "c:/users/user/venv");
     goes("/nfs/home/alice/x", "/nfs/home/user/x");
     stays("/root/venv/lib");
+    stays("/home/user/x /home/user2/y");
     stays("/usr/lib/python3/dist-packages/homework/x");
     stays("C:\\Users\\Public\\x");
     stays("/home/linuxbrew/.linuxbrew/bin");
@@ -53,10 +56,10 @@ static void own_home_elsewhere(void **state) {
     (void)state;
     struct bp_identity carol = {.user = (char[]){"c00123"},
                                 .home = (char[]){"/data/people/c00123x"}};
-    check(&carol, "/data/people/c00123x/v", "/data/people/user/v");
+    check(&carol, "/data/people/c00123x/v", "$HOME/v");
     check(&carol, "/data/people/c00123xy/v", "/data/people/c00123xy/v");
     struct bp_identity root = {.user = (char[]){"root"}, .home = (char[]){"/root"}};
-    check(&root, "/root/x of root", "/root/x of root");
+    check(&root, "/root/x of root", "$HOME/x of root");
 }
 
 static void names(void **state) {
@@ -94,7 +97,20 @@ static void secrets(void **state) {
     goes("--token abc123 --x", "--token <secret> --x");
     goes("https://bob:pass@pkg.example.org/simple", "https://<secret>@pkg.example.org/simple");
     goes("https://0123456789abcdef@pkg.example.org/", "https://<secret>@pkg.example.org/");
-    goes("https://x.org/?a=1&token=abc&b=2", "https://x.org/?a=1&token=<secret>&b=2");
+    goes("https://x.org/?a=1&token=abc&b=2.", "https://x.org/?<query>.");
+    goes("GET /x?a=1&token=abc&b=2", "GET /x?a=1&token=<secret>&b=2");
+    goes("(https://x.org/a?b#c)", "(https://x.org/a?<query>#c)");
+    goes("Authorization: Token 9944b09199c62bcf", "Authorization: Token <token>");
+    goes("'Authorization': 'secret words'", "'Authorization': '<token>'");
+    goes("Cookie: a=b; c=d\nx", "Cookie: <token>\nx");
+    goes("machine api.wandb.ai\n  login user\n  password 0123abc",
+         "machine api.wandb.ai\n  login <secret>\n  password <secret>");
+    goes("wandb login 0123456789abcdef0123456789abcdef01234567", "wandb login <secret>");
+    goes("AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "<token> <secret>");
+    goes("aws: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "aws: <secret>");
+    goes("{\"username\":\"x\",\"key\":\"0123456789abcdef0123456789abcdef\"}",
+         "{\"username\":\"x\",\"key\":\"<secret>\"}");
+    goes("AccountKey=abc/def+123==;x", "AccountKey=<secret>;x");
     goes("https://conda.example.org/t/ab-12345678-cdef/main",
          "https://conda.example.org/t/<secret>/main");
     goes("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nx", "<secret>\nx");
@@ -111,6 +127,10 @@ static void words_that_look_like_secrets(void **state) {
     stays("PWD=/opt/x");
     stays("KeyError: 'bitsandbytes'");
     stays("std::basic_string<char>");
+    stays("KeyError: 'model.layers.10.self_attn.k_proj.weight'");
+    stays("commit 0123456789abcdef0123456789abcdef01234567");
+    stays("{\"key\": \"model.layers.10.self_attn\"}");
+    stays("the machine asks for a login and a password");
 }
 
 static void addresses(void **state) {
@@ -128,6 +148,23 @@ static void addresses(void **state) {
     goes("GPU-12345678-abcd-ef01-2345-6789abcdef01", "GPU-<uuid>");
     goes("MIG-GPU-12345678-abcd-ef01-2345-6789abcdef01/1/0", "MIG-GPU-<uuid>/1/0");
     goes("MIG-12345678-abcd-ef01-2345-6789abcdef01", "MIG-<uuid>");
+}
+
+static void identifiers(void **state) {
+    (void)state;
+    goes("Serial Number                         : 1321020022261",
+         "Serial Number                         : <serial>");
+    goes("serial=PF2ABC34", "serial=<serial>");
+    goes("Device Serial Number 48-b0-2d-ff-ff-a1-c2-d3", "Device Serial Number <serial>");
+    goes("GPU PDI : 0x1a2b3c4d5e6f7081", "GPU PDI : <serial>");
+    goes("/kubepods/burstable/pod12345678-abcd-ef01-2345-6789abcdef01/x",
+         "/kubepods/burstable/pod<uuid>/x");
+    goes("kubepods-pod12345678_abcd_ef01_2345_6789abcdef01.slice", "kubepods-pod<uuid>.slice");
+    goes("/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+         "/docker/<id>");
+    goes("S-1-5-21-1004336348-1177238915-682003330-512", "S-1-5-21-<id>");
+    stays("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    stays("serial port, serialized 12345, a serial: no");
 }
 
 static void what_looks_like_addresses(void **state) {
@@ -148,18 +185,72 @@ static void what_looks_like_addresses(void **state) {
     stays("memcpy@GLIBC_2.14 torch@v2");
 }
 
+/* A report with the snapshot. */
+static cJSON *report_of(const char *snapshot) {
+    char *text =
+        bp_format("{\"schema\":\"bnb-probe/1\",\"snapshot\":%s,\"findings\":[]}", snapshot);
+    cJSON *document = cJSON_Parse(text);
+    assert_non_null(document);
+    free(text);
+    return document;
+}
+
+static void assert_text(const cJSON *document, const char *pointer, const char *text) {
+    const char *found = bp_json_text_at(document, pointer);
+    assert_non_null(found);
+    assert_string_equal(text, found);
+}
+
+static cJSON *redacted(const struct bp_identity *identity, cJSON *document) {
+    struct bp_redactor *redactor = bp_redactor_new(identity);
+    bp_redact_document(redactor, document);
+    bp_redactor_sign(redactor, document);
+    bp_redactor_free(redactor);
+    return document;
+}
+
 static void typed_versions(void **state) {
     (void)state;
-    cJSON *document = cJSON_Parse("{\"version\":\"10.3.5.147\",\"says\":\"it is 10.3.5.147\","
-                                  "\"path\":\"x 10.3.5.148\"}");
-    struct bp_redactor *redactor = bp_redactor_new(&alice);
-    bp_redact_document(redactor, document);
-    char *text = bp_json_print(document, false);
-    assert_string_equal("{\"version\":\"10.3.5.147\",\"says\":\"it is 10.3.5.147\","
-                        "\"path\":\"x <address>\"}",
-                        text);
-    free(text);
-    bp_redactor_free(redactor);
+    cJSON *document =
+        redacted(&alice, report_of("{\"tools\":{\"nvcc\":{\"version\":\"10.3.5.147\",\"output\":"
+                                   "\"is 10.3.5.147 or 10.3.5.148\"},\"gcc\":{\"version\":"
+                                   "\"at 10.3.5.149\"}}}"));
+    assert_text(document, "/snapshot/tools/nvcc/version", "10.3.5.147");
+    assert_text(document, "/snapshot/tools/nvcc/output", "is 10.3.5.147 or <address>");
+    assert_text(document, "/snapshot/tools/gcc/version", "at <address>");
+    cJSON_Delete(document);
+}
+
+/* What the schema does not know, and what is not of its type, is free text. */
+static void untyped_strings(void **state) {
+    (void)state;
+    cJSON *document =
+        redacted(&alice, report_of("{\"new\":[\"alice\",{\"alice\":\"10.1.2.3\"}],"
+                                   "\"host\":{\"machine\":\"alice's own\",\"os\":\"alice\"},"
+                                   "\"bitsandbytes\":{\"version\":\"hf_aBcDeFgH0123456789\"}}"));
+    assert_text(document, "/snapshot/new/0", "user");
+    assert_text(document, "/snapshot/new/1/user", "<address>");
+    assert_text(document, "/snapshot/host/machine", "user's own");
+    assert_text(document, "/snapshot/host/os", "user");
+    assert_text(document, "/snapshot/bitsandbytes/version", "<token>");
+    cJSON_Delete(document);
+}
+
+/* The value of an evidence is of the type of the fact that it was taken from. */
+static void evidence_has_the_type_of_its_fact(void **state) {
+    (void)state;
+    cJSON *document = report_of("{}");
+    bp_json_put(
+        document, "/findings/-",
+        cJSON_Parse(
+            "{\"evidence\":[{\"pointer\":\"/cuda/toolkits/0/version\",\"value\":\"10.1.2.3\"},"
+            "{\"pointer\":\"/environment/LD_PRELOAD\",\"value\":\"10.1.2.4\"},"
+            "{\"pointer\":\"/loader/outcome_says\",\"value\":\"it will do\"}]}"));
+    struct bp_identity will = {.user = (char[]){"will"}};
+    redacted(&will, document);
+    assert_text(document, "/findings/0/evidence/0/value", "10.1.2.3");
+    assert_text(document, "/findings/0/evidence/1/value", "<address>");
+    assert_text(document, "/findings/0/evidence/2/value", "it will do");
     cJSON_Delete(document);
 }
 
@@ -167,29 +258,147 @@ static void typed_versions(void **state) {
 static void sentences_keep_their_words(void **state) {
     (void)state;
     struct bp_identity will = {.user = (char[]){"will"}, .host = (char[]){"wheelhouse"}};
-    cJSON *document = cJSON_Parse("{\"says\":\"it will fail in /data/will/x\",\"path\":\"/x will\","
-                                  "\"kind\":\"will\"}");
-    struct bp_redactor *redactor = bp_redactor_new(&will);
-    bp_redact_document(redactor, document);
-    assert_string_equal("it will fail in /data/user/x", bp_json_text(document, "says"));
-    assert_string_equal("/x user", bp_json_text(document, "path"));
-    assert_string_equal("will", bp_json_text(document, "kind"));
-    bp_redactor_free(redactor);
+    cJSON *document = report_of("{\"host\":{\"libc\":{\"path\":\"/x will\"},"
+                                "\"container\":{\"kind\":\"will\"}}}");
+    bp_json_set_text(document, "verdict_says", "it will fail in /data/will/x");
+    redacted(&will, document);
+    assert_text(document, "/verdict_says", "it will fail in /data/user/x");
+    assert_text(document, "/snapshot/host/libc/path", "/x user");
+    assert_text(document, "/snapshot/host/container/kind", "will");
     cJSON_Delete(document);
 }
 
-/* A command can still be typed. */
+/* A command can still be typed: a shell puts the home folder in its place. */
 static void commands(void **state) {
     (void)state;
-    cJSON *document = cJSON_Parse("[{\"command\":\"/home/alice/v/bin/python -m pip install x\"},"
-                                  "{\"command\":\"\\\"/home/alice/my v/bin/python\\\" -V\"},"
-                                  "{\"command\":\"'/home/alice/v/bin/python' -V\"}]");
-    struct bp_redactor *redactor = bp_redactor_new(&alice);
-    bp_redact_document(redactor, document);
-    assert_string_equal("~/v/bin/python -m pip install x", bp_json_text_at(document, "/0/command"));
-    assert_string_equal("\"$HOME/my v/bin/python\" -V", bp_json_text_at(document, "/1/command"));
-    assert_string_equal("'/home/user/v/bin/python' -V", bp_json_text_at(document, "/2/command"));
-    bp_redactor_free(redactor);
+    static const struct {
+        const char *before;
+        const char *after;
+    } all[] = {
+        {"/home/alice/v/bin/python -m pip install x", "$HOME/v/bin/python -m pip install x"},
+        {"\"/home/alice/my v/bin/python\" -V", "\"$HOME/my v/bin/python\" -V"},
+        {"'/home/alice/my v/bin/python' -V", "\"$HOME\"'/my v/bin/python' -V"},
+        {"X=/home/alice/v cmake", "X=$HOME/v cmake"},
+        {"/home/bob/v/bin/python -V", "/home/user/v/bin/python -V"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cJSON *document = report_of("{\"python\":{\"interpreters\":[{\"kind\":\"venv\","
+                                    "\"prefix\":\"/home/alice/v\"}]}}");
+        cJSON *step = cJSON_CreateObject();
+        bp_json_set_text(step, "command", all[i].before);
+        bp_json_put(document, "/loader/remedy/-", step);
+        redacted(&alice, document);
+        assert_text(document, "/loader/remedy/0/command", all[i].after);
+        cJSON_Delete(document);
+    }
+}
+
+static const char environments[] =
+    "{\"python\":{\"working_folder\":\"/home/alice\",\"interpreters\":["
+    "{\"kind\":\"venv\",\"prefix\":\"/home/alice/p/venv\","
+    "\"executable\":\"/home/alice/p/venv/bin/python\","
+    "\"search_path\":[\"/home/alice/p/venv2/x\",\"/home/bob/x\",\"/home/carol/x\"]},"
+    "{\"kind\":\"venv\",\"prefix\":\"/srv/venv\",\"executable\":\"/srv/venv/bin/python\"},"
+    "{\"kind\":\"conda\",\"prefix\":\"/opt/conda\",\"executable\":\"/opt/conda/bin/python\"},"
+    "{\"kind\":\"system\",\"prefix\":\"/usr\",\"executable\":\"/usr/bin/python3\"}]},"
+    "\"environment\":{\"LD_LIBRARY_PATH\":\"/home/alice/p/venv/lib:/opt/conda/lib\"}}";
+
+/* Paths start with the names of the folders that they lie in, and can be told apart as before. */
+static void rooted_paths(void **state) {
+    (void)state;
+    cJSON *document = redacted(&alice, report_of(environments));
+    const cJSON *python = bp_json_at(document, "/snapshot/python");
+    assert_text(python, "/working_folder", "$HOME");
+    assert_text(python, "/interpreters/0/executable", "$VENV/bin/python");
+    assert_text(python, "/interpreters/0/search_path/0", "$HOME/p/venv2/x");
+    assert_text(python, "/interpreters/0/search_path/1", "/home/user/x");
+    assert_text(python, "/interpreters/0/search_path/2", "/home/user2/x");
+    assert_text(python, "/interpreters/1/executable", "$VENV2/bin/python");
+    assert_text(python, "/interpreters/2/executable", "$CONDA/bin/python");
+    assert_text(python, "/interpreters/3/executable", "/usr/bin/python3");
+    /* What a variable holds is text: the folder is not hidden behind a name of ours. */
+    assert_text(document, "/snapshot/environment/LD_LIBRARY_PATH",
+                "$HOME/p/venv/lib:/opt/conda/lib");
+    assert_text(document, "/paths/$VENV", "$HOME/p/venv");
+    assert_text(document, "/paths/$VENV2", "/srv/venv");
+    assert_text(document, "/paths/$CONDA", "/opt/conda");
+    assert_true(cJSON_IsNull(bp_json_at(document, "/paths/$HOME")));
+    cJSON_Delete(document);
+}
+
+/* Read again, paths are whole; redacted again, the report is as it was. */
+static void rooted_paths_come_back(void **state) {
+    (void)state;
+    struct bp_identity maintainer = {.user = (char[]){"mary"}, .home = (char[]){"/home/mary"}};
+    cJSON *first = redacted(&alice, report_of(environments));
+    cJSON *again = cJSON_Duplicate(first, true);
+    cJSON_DeleteItemFromObject(again, "withheld");
+    cJSON *paths = cJSON_DetachItemFromObject(again, "paths");
+    bp_rooted_paths_expand(cJSON_GetObjectItem(again, "snapshot"), paths);
+    assert_text(again, "/snapshot/python/interpreters/0/executable", "/home/me/p/venv/bin/python");
+    assert_text(again, "/snapshot/python/interpreters/1/executable", "/srv/venv/bin/python");
+    redacted(&maintainer, again);
+    assert_true(
+        cJSON_Compare(bp_json_get(first, "snapshot"), bp_json_get(again, "snapshot"), true));
+    assert_true(cJSON_Compare(bp_json_get(first, "paths"), bp_json_get(again, "paths"), true));
+    assert_int_equal(0, cJSON_GetArraySize(bp_json_get(again, "withheld")));
+    cJSON_Delete(paths);
+    cJSON_Delete(again);
+    cJSON_Delete(first);
+}
+
+/* Names of folders that nobody is meant by, and folders that lead round in a circle. */
+static void paths_of_strangers(void **state) {
+    (void)state;
+    cJSON *snapshot = cJSON_Parse("[\"$HOME/x\",\"$VENV/x $VENVX $VEN $A$B\",\"$\"]");
+    cJSON *paths = cJSON_Parse("{\"$HOME\":\"/etc\",\"$VENV\":\"$VENV/$HOME\",\"\":\"/y\","
+                               "\"$A\":7,\"$B\":\"$A$A\",\"x\":\"/z\"}");
+    bp_rooted_paths_expand(snapshot, paths);
+    assert_text(snapshot, "/0", "/home/me/x");
+    assert_text(snapshot, "/1", "$VENV//home/me/x $VENVX $VEN $A$A$A");
+    assert_text(snapshot, "/2", "$");
+    bp_rooted_paths_expand(snapshot, NULL);
+    cJSON_Delete(paths);
+    cJSON_Delete(snapshot);
+}
+
+static size_t count_of(const cJSON *document, const char *kind) {
+    const cJSON *line;
+    cJSON_ArrayForEach(line, bp_json_get(document, "withheld")) {
+        if (bp_equal(kind, bp_json_text(line, "kind"))) {
+            return (size_t)bp_json_number(line, "count", 0);
+        }
+    }
+    return 0;
+}
+
+static void the_receipt_counts(void **state) {
+    (void)state;
+    cJSON *document = redacted(
+        &alice, report_of("{\"environment\":{\"A\":\"/home/alice:/home/bob:/opt/alice\","
+                          "\"B\":\"gpu07 10.1.2.3 hf_aBcDeFgH0123456789\",\"C\":\"/opt/x\"}}"));
+    assert_int_equal(2, count_of(document, "home-folder"));
+    assert_int_equal(1, count_of(document, "user-name"));
+    assert_int_equal(1, count_of(document, "host-name"));
+    assert_int_equal(1, count_of(document, "network-address"));
+    assert_int_equal(1, count_of(document, "token"));
+    assert_int_equal(5, cJSON_GetArraySize(bp_json_get(document, "withheld")));
+    char *says = bp_receipt_withheld(bp_json_get(document, "withheld"));
+    assert_string_equal(
+        "Withheld from this report: 1 user name, 1 host name, 2 home folders' names, "
+        "1 token, 1 network address.",
+        says);
+    free(says);
+    cJSON_Delete(document);
+}
+
+/* A folder that says nothing about anyone is named, and is nothing that was withheld. */
+static void roots_home_is_no_secret(void **state) {
+    (void)state;
+    struct bp_identity root = {.user = (char[]){"root"}, .home = (char[]){"/root"}};
+    cJSON *document = redacted(&root, report_of("{\"host\":{\"libc\":{\"path\":\"/root/x\"}}}"));
+    assert_text(document, "/snapshot/host/libc/path", "$HOME/x");
+    assert_int_equal(0, cJSON_GetArraySize(bp_json_get(document, "withheld")));
     cJSON_Delete(document);
 }
 
@@ -306,7 +515,7 @@ static void nothing_planted_shows(void **state) {
 
     bp_render_text(document, &style, &out);
     assert_clean(out.data);
-    assert_non_null(strstr(out.data, "/home/user/x"));
+    assert_non_null(strstr(out.data, "$HOME/x"));
     bp_str_truncate(&out, 0);
     style.verbose = false;
     bp_render_text(document, &style, &out);
@@ -345,10 +554,18 @@ int main(void) {
         cmocka_unit_test(secrets),
         cmocka_unit_test(words_that_look_like_secrets),
         cmocka_unit_test(addresses),
+        cmocka_unit_test(identifiers),
         cmocka_unit_test(what_looks_like_addresses),
         cmocka_unit_test(typed_versions),
+        cmocka_unit_test(untyped_strings),
+        cmocka_unit_test(evidence_has_the_type_of_its_fact),
         cmocka_unit_test(sentences_keep_their_words),
         cmocka_unit_test(commands),
+        cmocka_unit_test(rooted_paths),
+        cmocka_unit_test(rooted_paths_come_back),
+        cmocka_unit_test(paths_of_strangers),
+        cmocka_unit_test(the_receipt_counts),
+        cmocka_unit_test(roots_home_is_no_secret),
         cmocka_unit_test(nothing_planted_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
