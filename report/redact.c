@@ -158,7 +158,9 @@ static char *redact(struct bp_redactor *redactor, const char *text, enum bp_reda
 }
 
 char *bp_redact_text(struct bp_redactor *redactor, const char *text) {
-    return redact(redactor, text, BP_REDACT_FOREIGN, false);
+    char *redacted = redact(redactor, text, BP_REDACT_FOREIGN, false);
+    bp_redact_known_tokens(redactor, &redacted);
+    return redacted;
 }
 
 static enum bp_redact_kind kind_of(enum bp_fact_type type) {
@@ -226,14 +228,23 @@ static void learn_versions(struct bp_redactor *redactor, const cJSON *item, cons
     }
 }
 
+/* Of a map, such as of packages, names are words as long as they look like one. */
+static bool is_word_of_map(const cJSON *node, const char *name) {
+    static const char others[] = "_.+:~/-";
+    bool word = cJSON_IsObject(bp_json_get(node, "additionalProperties"));
+    for (const char *at = name; word && *at; at++) {
+        word = bp_is_word_byte(*at) || strchr(others, *at);
+    }
+    return word;
+}
+
 /* A name that the schema knows is one of its own words. */
 static void redact_member_name(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
     if (bp_fact_names(node, item->string) || (item->type & cJSON_StringIsConst)) {
         return;
     }
-    bool of_map = cJSON_IsObject(bp_json_get(node, "additionalProperties"));
-    char *name =
-        redact(redactor, item->string, of_map ? BP_REDACT_FIXED : BP_REDACT_FOREIGN, false);
+    bool word = is_word_of_map(node, item->string);
+    char *name = redact(redactor, item->string, word ? BP_REDACT_FIXED : BP_REDACT_FOREIGN, false);
     cJSON_free(item->string);
     item->string = name;
 }
@@ -276,12 +287,26 @@ void bp_redact_item(struct bp_redactor *redactor, cJSON *item, const cJSON *node
     }
 }
 
+/* A token that was found in one place may stand in another where it could not be told. */
+static void redact_known_tokens_in(struct bp_redactor *redactor, cJSON *item) {
+    if (cJSON_IsString(item)) {
+        bp_redact_known_tokens(redactor, &item->valuestring);
+    }
+    if (item->string && !(item->type & cJSON_StringIsConst)) {
+        bp_redact_known_tokens(redactor, &item->string);
+    }
+    for (cJSON *child = item->child; child; child = child->next) {
+        redact_known_tokens_in(redactor, child);
+    }
+}
+
 void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place) {
     const cJSON *node = bp_fact_node(redactor->schema, place);
     bp_strs_free(&redactor->people);
     bp_roots_learn(redactor, part);
     learn_versions(redactor, part, node);
     bp_redact_item(redactor, part, node);
+    redact_known_tokens_in(redactor, part);
 }
 
 void bp_redact_document(struct bp_redactor *redactor, cJSON *document) {

@@ -74,6 +74,12 @@ bool bp_redact_name(struct bp_scan *scan);
  */
 void bp_redact_item(struct bp_redactor *redactor, cJSON *item, const cJSON *node);
 
+/*
+ * Replaces *text, which is owned, where a token that was found somewhere is part of it, as in the
+ * name of a file that is made up from a variable's value.
+ */
+void bp_redact_known_tokens(struct bp_redactor *redactor, char **text);
+
 /* Redacts the strings in a ghost (probe/binary/ghost.h), or leaves it out. */
 void bp_redact_ghost(struct bp_redactor *redactor, cJSON *object, const cJSON *node);
 

@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "report/redact_scan.h"
 
+/* Bytes of something withheld that a string may end with by chance where it was cut. */
+enum { CUT_LEAST = 3 };
+
 /* Services whose tokens can be told by how they start. */
 static const struct {
     const char *start;
@@ -103,4 +106,77 @@ bool bp_redact_secret(struct bp_scan *scan) {
     }
     return isalnum((unsigned char)at) && !bp_is_word_byte(bp_scan_before(scan)) &&
            (redact_service_token(scan) || redact_web_token(scan) || redact_bare_key(scan));
+}
+
+/* Long and mixed enough to be no word that stands in a report for other reasons. */
+static bool is_unmistakable(const char *token) {
+    bool digits = false;
+    bool capitals = false;
+    bool small = false;
+    for (const char *at = token; *at; at++) {
+        digits = digits || isdigit((unsigned char)*at);
+        capitals = capitals || isupper((unsigned char)*at);
+        small = small || islower((unsigned char)*at);
+    }
+    return strlen(token) >= 16 && digits && capitals && small;
+}
+
+static void replace_token(struct bp_redactor *redactor, char **text, const char *token) {
+    struct bp_str out = BP_STR_EMPTY;
+    const char *at = *text;
+    for (const char *found = strstr(at, token); found; found = strstr(at, token)) {
+        bp_str_add_bytes(&out, at, (size_t)(found - at));
+        bp_str_add(&out, "<token>");
+        redactor->withheld.counts[BP_WITHHELD_TOKEN]++;
+        at = found + strlen(token);
+    }
+    if (at != *text) {
+        bp_str_add(&out, at);
+        free(*text);
+        *text = bp_str_detach(&out);
+    }
+    bp_str_free(&out);
+}
+
+/* How much of the end of `text` up to `end` is the start of `value`, but not all of it. */
+static size_t cut_length(const char *text, const char *end, const char *value) {
+    size_t length = strlen(value) - 1;
+    length = length < (size_t)(end - text) ? length : (size_t)(end - text);
+    while (length > 0 && strncmp(end - length, value, length) != 0) {
+        length--;
+    }
+    return length;
+}
+
+/* The longest start of anything withheld that stands before `end`, or 0. */
+static size_t longest_cut(const struct bp_redactor *redactor, const char *text, const char *end) {
+    size_t longest = 0;
+    for (size_t kind = 0; kind < BP_WITHHELD_KINDS; kind++) {
+        const struct bp_strs *values = &redactor->withheld.values[kind];
+        for (size_t i = 0; i < values->count; i++) {
+            size_t length = cut_length(text, end, values->items[i]);
+            longest = length > longest ? length : longest;
+        }
+    }
+    return longest >= CUT_LEAST ? longest : 0;
+}
+
+/* Where a long string was cut, which an ellipsis shows, the start of something may be left. */
+static void redact_cuts(struct bp_redactor *redactor, char *text) {
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    for (char *end = strstr(text, ellipsis); end; end = strstr(end + strlen(ellipsis), ellipsis)) {
+        size_t length = longest_cut(redactor, text, end);
+        memmove(end - length, end, strlen(end) + 1);
+        end -= length;
+    }
+}
+
+void bp_redact_known_tokens(struct bp_redactor *redactor, char **text) {
+    redact_cuts(redactor, *text);
+    const struct bp_strs *tokens = &redactor->withheld.values[BP_WITHHELD_TOKEN];
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (is_unmistakable(tokens->items[i])) {
+            replace_token(redactor, text, tokens->items[i]);
+        }
+    }
 }

@@ -127,13 +127,17 @@ static bool redact_scheme(struct bp_scan *scan) {
     return false;
 }
 
-/* A header that is nothing but a secret: Authorization, Cookie. All of its value goes. */
+/*
+ * A header that is nothing but a secret: Authorization, Cookie. All of its value goes, or of one
+ * with a scheme the word after it.
+ */
 static bool redact_header(struct bp_scan *scan) {
     static const char *const names[] = {"Authorization", "Proxy-Authorization", "Cookie",
                                         "Set-Cookie"};
-    static const char *const schemes[] = {"Bearer", "Basic", "Digest", "Token"};
+    static const char *const schemes[] = {"Bearer", "Basic", "Token"};
     const char *at = scan->text + scan->at;
     size_t start = 0;
+    bool one_word = false;
     for (size_t i = 0; i < sizeof names / sizeof *names && !start; i++) {
         size_t length = strlen(names[i]);
         if (strncasecmp(at, names[i], length) == 0 && !bp_is_word_byte(at[length])) {
@@ -148,9 +152,14 @@ static bool redact_header(struct bp_scan *scan) {
         size_t length = strlen(schemes[i]);
         if (strncasecmp(at + start, schemes[i], length) == 0 && at[start + length] == ' ') {
             start += length + 1;
+            one_word = true;
         }
     }
-    size_t length = strcspn(at + start, "\r\n\"'`<");
+    size_t length = strcspn(at + start, one_word ? bp_value_end : "\r\n\"'`<");
+    const char *key = strstr(at + start, "-----BEGIN ");
+    if (key && key < at + start + length) {
+        length = (size_t)(key - (at + start));
+    }
     if (!length || at[start] == '$') {
         return false;
     }

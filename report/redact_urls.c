@@ -49,10 +49,10 @@ static bool is_in_url(const struct bp_scan *scan) {
     return false;
 }
 
-/* All of a URL's query; what this program itself points at is left whole. */
+/* All of a URL's query. */
 static bool redact_query(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
-    if (*at != '?' || scan->kind == BP_REDACT_PROSE || !is_in_url(scan)) {
+    if (*at != '?' || !is_in_url(scan)) {
         return false;
     }
     size_t length = strcspn(at + 1, url_end);

@@ -4,6 +4,7 @@
  *   count=2  cc=9.0  driver=12040   devices, their compute capability (9.0,6.1: one for
  *                                   each, the last for the rest), cuDriverGetVersion
  *   init=100                        what cuInit returns
+ *   name=Fake GPU                   what each device is called
  *   in=init|count|name|load         where the fault below happens (default init; load: when opened)
  *   fault=hang|spin|segv|abort|exit|stop|noise|flood
  */
@@ -110,7 +111,9 @@ int cuDeviceGet(int *device, int ordinal) {
 
 int cuDeviceGetName(char *name, int size, int device) {
     fault_in("name");
-    snprintf(name, (size_t)size, "Fake GPU %d", device);
+    char given[256] = "Fake GPU";
+    setting("name", given, sizeof given);
+    snprintf(name, (size_t)size, "%s %d", given, device);
     return 0;
 }
 
