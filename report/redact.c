@@ -240,7 +240,8 @@ static bool is_word_of_map(const cJSON *node, const char *name) {
 
 /* A name that the schema knows is one of its own words. */
 static void redact_member_name(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
-    if (bp_fact_names(node, item->string) || (item->type & cJSON_StringIsConst)) {
+    if (bp_fact_names(node, item->string) || node == redactor->schema ||
+        (item->type & cJSON_StringIsConst)) {
         return;
     }
     bool word = is_word_of_map(node, item->string);
