@@ -38,8 +38,53 @@ cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err) {
     return NULL;
 }
 
+/*
+ * Bytes of a character beyond ASCII's visible ones that a terminal acts upon or that turns the
+ * direction of writing (Unicode TR 36); 0: it is another. *code receives its number.
+ */
+static size_t acting_character(const char *text, unsigned *code) {
+    const uint8_t *at = (const uint8_t *)text;
+    if (at[0] == 0x7F) {
+        *code = 0x7F;
+        return 1;
+    }
+    if (at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) {
+        *code = at[1];
+        return 2;
+    }
+    if (at[0] != 0xE2 || (at[1] != 0x80 && at[1] != 0x81)) {
+        return 0;
+    }
+    *code = 0x2000U + (at[1] & 0x3FU) * 64 + (at[2] & 0x3FU);
+    bool acts = *code == 0x200E || *code == 0x200F || (*code >= 0x2028 && *code <= 0x202E) ||
+                (*code >= 0x2066 && *code <= 0x2069);
+    return acts ? 3 : 0;
+}
+
+/* Such characters stand in strings alone, where an escape is the same to who reads it. */
+static char *escape_acting(char *printed) {
+    struct bp_str out = BP_STR_EMPTY;
+    const char *kept = printed;
+    for (const char *at = printed; (at = strpbrk(at, "\x7F\xC2\xE2"));) {
+        unsigned code;
+        size_t length = acting_character(at, &code);
+        if (length) {
+            bp_str_add_bytes(&out, kept, (size_t)(at - kept));
+            bp_str_addf(&out, "\\u%04x", code);
+            kept = at + length;
+        }
+        at += length ? length : 1;
+    }
+    if (kept == printed) {
+        return printed;
+    }
+    bp_str_add(&out, kept);
+    cJSON_free(printed);
+    return bp_str_detach(&out);
+}
+
 char *bp_json_print(const cJSON *document, bool indented) {
-    return indented ? cJSON_Print(document) : cJSON_PrintUnformatted(document);
+    return escape_acting(indented ? cJSON_Print(document) : cJSON_PrintUnformatted(document));
 }
 
 char *bp_pointer_next(const char **pointer) {

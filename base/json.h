@@ -20,7 +20,10 @@
  */
 cJSON *bp_json_parse(const char *text, size_t length, struct bp_err *err);
 
-/* The document as text without white space, or indented. The caller frees it. */
+/*
+ * The document as text without white space, or indented. It may be shown on a terminal: what one
+ * would act upon is escaped. The caller frees it.
+ */
 char *bp_json_print(const cJSON *document, bool indented);
 
 /* The value at `pointer` ("" is the document itself), or NULL where there is none. */

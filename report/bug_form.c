@@ -325,14 +325,11 @@ void bp_form_expected(const cJSON *document, bool log_given, struct bp_str *out)
 }
 
 void bp_form_receipt(const cJSON *document, struct bp_str *out) {
-    char *const lines[] = {bp_receipt_paths(bp_json_get(document, "paths")),
-                           bp_receipt_withheld(bp_json_get(document, "withheld"))};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        if (lines[i]) {
-            bp_str_add(out, "\n<sub>");
-            bp_markup_words(out, lines[i]);
-            bp_str_add(out, "</sub>\n");
-        }
-        free(lines[i]);
+    struct bp_strs lines = bp_receipt_lines(document);
+    for (size_t i = 0; i < lines.count; i++) {
+        bp_str_add(out, "\n<sub>");
+        bp_markup_words(out, lines.items[i]);
+        bp_str_add(out, "</sub>\n");
     }
+    bp_strs_free(&lines);
 }

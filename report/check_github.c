@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "report/check_view.h"
 #include "report/plain.h"
+#include "report/receipt.h"
 
 /* In a property, what ends it is encoded, too. */
 static void add_encoded(struct bp_str *out, const char *text, bool property) {
@@ -61,6 +62,13 @@ static void add_annotation(struct bp_str *out, const cJSON *check) {
     bp_strs_free(&details);
 }
 
+/* A line of the log, whatever is in the text. */
+static void add_line(struct bp_str *out, const char *start, const char *text) {
+    char *line = bp_show_line(text);
+    bp_str_addf(out, "%s%s\n", start, line);
+    free(line);
+}
+
 void bp_check_github(const cJSON *document, struct bp_str *out) {
     const char *says = bp_json_text(document, "says");
     const cJSON *check;
@@ -69,5 +77,10 @@ void bp_check_github(const cJSON *document, struct bp_str *out) {
             add_annotation(out, check);
         }
     }
-    bp_str_addf(out, "bnb-probe check: %s\n", says ? says : "");
+    struct bp_strs receipt = bp_receipt_lines(document);
+    for (size_t i = 0; i < receipt.count; i++) {
+        add_line(out, "", receipt.items[i]);
+    }
+    bp_strs_free(&receipt);
+    add_line(out, "bnb-probe check: ", says ? says : "");
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "report/check_view.h"
 #include "report/facts_view.h"
+#include "report/receipt.h"
 #include "report/xml.h"
 
 /* The schema takes no time zone; a time that is none is the start of all. The caller frees it. */
@@ -41,6 +42,16 @@ static void add_properties(struct bp_str *out, const cJSON *document) {
     if (*assumed) {
         add_property(out, "assumed", assumed);
     }
+    char *paths = bp_receipt_paths(bp_json_get(document, "paths"));
+    char *withheld = bp_receipt_withheld(bp_json_get(document, "withheld"));
+    if (paths) {
+        add_property(out, "paths", paths);
+    }
+    if (withheld) {
+        add_property(out, "withheld", withheld);
+    }
+    free(withheld);
+    free(paths);
     bp_str_add(out, "    </properties>\n");
     free(assumed);
 }

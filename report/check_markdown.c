@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "report/bug_form.h"
 #include "report/check_view.h"
 #include "report/facts_view.h"
 #include "report/markup.h"
@@ -79,6 +80,7 @@ void bp_check_markdown(const cJSON *document, struct bp_str *out) {
         add_row(out, check);
     }
     add_remedies(out, document);
+    bp_form_receipt(document, out);
     bp_str_add_char(out, '\n');
     free(assumed);
 }

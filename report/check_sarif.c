@@ -249,11 +249,16 @@ static cJSON *make_invocation(const cJSON *document) {
     return invocation;
 }
 
-static void add_assumed(cJSON *run, const cJSON *document) {
-    const cJSON *assumed = bp_json_get(document, "assumed");
-    if (cJSON_IsArray(assumed)) {
-        cJSON_AddItemToObject(add_object(run, "properties"), "assumed",
-                              cJSON_Duplicate(assumed, true));
+/* What SARIF has no place for: what was assumed, and what was redacted. */
+static void add_properties(cJSON *run, const cJSON *document) {
+    static const char *const members[] = {"assumed", "paths", "withheld"};
+    cJSON *properties = NULL;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const cJSON *member = bp_json_get(document, members[i]);
+        if (cJSON_IsArray(member) || cJSON_IsObject(member)) {
+            properties = properties ? properties : add_object(run, "properties");
+            cJSON_AddItemToObject(properties, members[i], cJSON_Duplicate(member, true));
+        }
     }
 }
 
@@ -275,7 +280,7 @@ static cJSON *make_run(const cJSON *document) {
             cJSON_AddItemToArray(results, make_result(rules, document, check));
         }
     }
-    add_assumed(run, document);
+    add_properties(run, document);
     return run;
 }
 

@@ -10,6 +10,7 @@
 #include "report/check_view.h"
 #include "report/finding_view.h"
 #include "report/plain.h"
+#include "report/receipt.h"
 
 /* "#" would start a directive, "\" an escape. */
 static void add_description(struct bp_str *out, const char *text) {
@@ -115,4 +116,11 @@ void bp_check_tap(const cJSON *document, struct bp_str *out) {
             add_diagnostics(out, check);
         }
     }
+    struct bp_strs receipt = bp_receipt_lines(document);
+    for (size_t j = 0; j < receipt.count; j++) {
+        bp_str_add(out, "# ");
+        add_description(out, receipt.items[j]);
+        bp_str_add_char(out, '\n');
+    }
+    bp_strs_free(&receipt);
 }

@@ -8,6 +8,7 @@
 #include "report/facts_view.h"
 #include "report/finding_view.h"
 #include "report/layout.h"
+#include "report/receipt.h"
 
 enum { MARK_WIDTH = 9 };
 
@@ -114,6 +115,11 @@ void bp_check_text(const cJSON *document, const struct bp_text_style *style, boo
         cJSON_ArrayForEach(check, bp_json_get(document, "checks")) {
             show_check(&layout, document, check);
         }
+        struct bp_strs receipt = bp_receipt_lines(document);
+        for (size_t i = 0; i < receipt.count; i++) {
+            bp_layout_paragraph(&layout, i ? "" : "\n", 2, receipt.items[i], BP_QUIET);
+        }
+        bp_strs_free(&receipt);
     }
     free(assumed);
 }

@@ -53,6 +53,17 @@ static int deliver(const cJSON *check, const struct bp_options *options) {
     return code;
 }
 
+/* The result says itself what was taken out of it and of the facts behind it. */
+static void take_receipt(cJSON *document, cJSON *check) {
+    static const char *const members[] = {"paths", "withheld"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(document, members[i]);
+        if (member) {
+            cJSON_AddItemToObject(check, members[i], member);
+        }
+    }
+}
+
 int bp_command_check(const struct bp_options *options, const struct bp_identity *identity) {
     struct bp_inquiry inquiry = {.options = options, .identity = identity};
     struct bp_err err = {0};
@@ -68,7 +79,8 @@ int bp_command_check(const struct bp_options *options, const struct bp_identity 
             inquiry.document, "check",
             bp_gate_judge(inquiry.document, &options->required, options->fail_on));
         bp_inquiry_redact(&inquiry);
-        const cJSON *check = bp_json_get(inquiry.document, "check");
+        cJSON *check = cJSON_GetObjectItemCaseSensitive(inquiry.document, "check");
+        take_receipt(inquiry.document, check);
         code = deliver(check, options);
         code = code ? code : bp_check_exit(check);
     }

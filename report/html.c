@@ -12,6 +12,7 @@
 #include "report/html_markup.h"
 #include "report/html_parts.h"
 #include "report/next_view.h"
+#include "report/receipt.h"
 #include "report/render.h"
 #include "report/verdict_view.h"
 
@@ -166,7 +167,13 @@ static void add_footer(struct bp_str *out, const cJSON *document) {
     bp_html_words(out, version ? version : "");
     bp_str_add(out, collected_at ? ", facts of " : "");
     bp_html_words(out, collected_at ? collected_at : "");
-    bp_str_add(out, ". For programs: <code>bnb-probe --format json</code>.</p>\n</footer>\n");
+    bp_str_add(out, ". For programs: <code>bnb-probe --format json</code>.</p>\n");
+    struct bp_strs receipt = bp_receipt_lines(document);
+    for (size_t i = 0; i < receipt.count; i++) {
+        bp_html_element(out, "p", NULL, receipt.items[i]);
+    }
+    bp_strs_free(&receipt);
+    bp_str_add(out, "</footer>\n");
 }
 
 void bp_render_html(const cJSON *document, const char *log, bool verbose, struct bp_str *out) {

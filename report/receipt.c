@@ -65,3 +65,15 @@ char *bp_receipt_paths(const cJSON *paths) {
     bp_str_add_char(&text, '.');
     return bp_str_detach(&text);
 }
+
+struct bp_strs bp_receipt_lines(const cJSON *document) {
+    struct bp_strs lines = {0};
+    char *const both[] = {bp_receipt_paths(bp_json_get(document, "paths")),
+                          bp_receipt_withheld(bp_json_get(document, "withheld"))};
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        if (both[i]) {
+            bp_strs_add_owned(&lines, both[i]);
+        }
+    }
+    return lines;
+}

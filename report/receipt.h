@@ -4,6 +4,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/str.h"
+
 /*
  * "Withheld from this report: 3 home folders, 1 token." `withheld` is the receipt (report/
  * withheld.h); NULL where there is none, as with --no-redact. The caller frees it.
@@ -15,5 +17,11 @@ char *bp_receipt_withheld(const cJSON *withheld);
  * named folders; NULL where it names none. The caller frees it.
  */
 char *bp_receipt_paths(const cJSON *paths);
+
+/*
+ * Both of them, of a document that has "paths" and "withheld"; nothing of one that has not. The
+ * caller frees the list.
+ */
+struct bp_strs bp_receipt_lines(const cJSON *document);
 
 #endif

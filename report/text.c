@@ -113,14 +113,11 @@ static void show_next(const struct bp_layout *layout, const struct bp_next_view 
 
 /* What the reader has to know of names in paths, and what is not in the report. */
 static void show_receipt(const struct bp_layout *layout, const cJSON *document) {
-    char *const lines[] = {bp_receipt_paths(bp_json_get(document, "paths")),
-                           bp_receipt_withheld(bp_json_get(document, "withheld"))};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        if (lines[i]) {
-            bp_layout_paragraph(layout, "", 2, lines[i], BP_QUIET);
-        }
-        free(lines[i]);
+    struct bp_strs lines = bp_receipt_lines(document);
+    for (size_t i = 0; i < lines.count; i++) {
+        bp_layout_paragraph(layout, "", 2, lines.items[i], BP_QUIET);
     }
+    bp_strs_free(&lines);
 }
 
 void bp_render_text(const cJSON *document, const struct bp_text_style *style, struct bp_str *out) {
