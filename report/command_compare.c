@@ -22,31 +22,24 @@ static bool holds_versions(const char *pointer) {
            bp_starts_with(pointer, "/snapshot/tools/") || strstr(pointer, "/packages/");
 }
 
-/* The words of a value under the name by which the redactor knows a version. */
-static void add_versions(cJSON *document, const char *value) {
+static void keep_versions(struct bp_redactor *redactor, const char *value) {
     static const char between[] = " ,;()";
     for (const char *at = value + strspn(value, between); *at; at += strspn(at, between)) {
         size_t length = strcspn(at, between);
-        cJSON *version = cJSON_CreateObject();
         char *word = bp_strndup(at, length);
-        bp_json_set_text(version, "version", word);
-        cJSON_AddItemToArray(document, version);
+        bp_redactor_keep_version(redactor, word);
         free(word);
         at += length;
     }
 }
 
 static void redact_value(struct bp_redactor *redactor, const char *pointer, cJSON *value) {
-    cJSON *document = cJSON_CreateArray();
-    cJSON *own = cJSON_CreateObject();
     if (holds_versions(pointer)) {
-        add_versions(document, value->valuestring);
+        keep_versions(redactor, value->valuestring);
     }
-    bp_json_set_text(own, bp_base_name(pointer), value->valuestring);
-    cJSON_AddItemToArray(document, own);
-    bp_redact_document(redactor, document);
-    cJSON_SetValuestring(value, own->child->valuestring);
-    cJSON_Delete(document);
+    char *redacted = bp_redact_text(redactor, value->valuestring);
+    cJSON_SetValuestring(value, redacted);
+    free(redacted);
 }
 
 /* What machines say is redacted; what the person calls them is not. */

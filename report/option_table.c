@@ -264,7 +264,7 @@ const struct bp_option bp_option_table[] = {
      "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
     {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, NULL,
      "leave names, addresses and secrets as they are", take_no_redact},
-    {"show-withheld", 0, REPORT | RUN | CHECK, NULL,
+    {"show-withheld", 0, REPORT | CHECK, NULL,
      "show on this terminal alone what the report leaves out", take_show_withheld},
     {"color", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, "WHEN",
      "auto (the default), always or never", take_color},

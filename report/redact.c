@@ -218,10 +218,16 @@ static const cJSON *node_inside(const cJSON *schema, const cJSON *item, const cJ
     return inside;
 }
 
+void bp_redactor_keep_version(struct bp_redactor *redactor, const char *version) {
+    if (has_four_parts(version)) {
+        bp_strs_add_once(&redactor->versions, version);
+    }
+}
+
 static void learn_versions(struct bp_redactor *redactor, const cJSON *item, const cJSON *node) {
     if (cJSON_IsString(item) && bp_fact_type(node) == BP_FACT_VERSION &&
-        has_four_parts(item->valuestring) && bp_fact_fits(node, item->valuestring)) {
-        bp_strs_add_once(&redactor->versions, item->valuestring);
+        bp_fact_fits(node, item->valuestring)) {
+        bp_redactor_keep_version(redactor, item->valuestring);
     }
     for (const cJSON *child = item->child; child; child = child->next) {
         learn_versions(redactor, child, node_inside(redactor->schema, item, node, child));

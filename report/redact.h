@@ -46,6 +46,9 @@ void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place
 /* A redacted copy of foreign text such as a log. The caller frees it. */
 char *bp_redact_text(struct bp_redactor *redactor, const char *text);
 
+/* Says that this is a version, wherever it stands: one of four parts is no address then. */
+void bp_redactor_keep_version(struct bp_redactor *redactor, const char *version);
+
 /*
  * Adds to a redacted document what it has to say about that: "paths", the folders that have a
  * name in it (report/rooted_paths.h), and "withheld", how often something of each kind was

@@ -55,8 +55,9 @@ def assert_clean(probe, inputs, **how):
 
 def test_every_command_with_formats_is_looked_at(probe):
     listed = re.findall(r"^  (\w+) {2,}", probe.run("--help").out.split("Options")[0], re.M)
-    with_formats = {name for name in listed if "--format" in probe.run("help", name).out}
-    assert with_formats == {"triage", *WAYS}, "add a row to WAYS"
+    with_formats = {name for name in listed
+                    if re.search(r"^ +--format FORMAT", probe.run("help", name).out, re.M)}
+    assert with_formats == {"triage", "run", "compare", *WAYS}, "add a row to WAYS"
 
 
 # --- a machine full of canaries ---
@@ -191,6 +192,33 @@ def test_an_interpreter_that_talks(release_probe, machine, as_host):
     """Asked for by a path that says too much, and answering with all it knows."""
     assert_clean(release_probe, ["--python", machine.tools / "python3"], env=machine.environment(),
                  wrapper=as_host)
+
+
+def test_run_writes_no_canary(release_probe, machine, as_host, log_file, tmp_path):
+    """The command's own output goes on as it is; the report on it is redacted."""
+    for form in formats(release_probe, "run"):
+        path = tmp_path / f"report.{form}"
+        result = release_probe.run("run", "--format", form, "-o", path, "--", "sh", "-c",
+                                   f"cat '{log_file}'; exit 7", canaries.USER,
+                                   env=machine.environment(), wrapper=as_host)
+        assert result.code == 7, result.err
+        assert found_in(result.out)
+        assert_none(path.read_text(), f"run --format {form}")
+        assert "str2optimizer32bit" in path.read_text()
+
+
+def test_compare_shows_no_canary(release_probe, machine, as_host, tmp_path):
+    """What the reports say; what the person calls them stays."""
+    for name in ("one", "two"):
+        environment = {**machine.environment(), "BNB_CUDA_VERSION": "", "LD_PRELOAD": PLANT + name,
+                       "TORCH_CUDA_ARCH_LIST": PLANT + name, "PYTHONPATH": "/home/bobbytables/" + name}
+        document = release_probe.report(env=environment, wrapper=as_host)
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    for form in formats(release_probe, "compare"):
+        result = release_probe.run("compare", "--format", form, "--verbose", "one.json", "two.json",
+                                   cwd=tmp_path, env=machine.environment(), wrapper=as_host)
+        assert result.code == 0, result.err
+        assert_none(result.out, f"compare --format {form}")
 
 
 def test_ghosts_hold_no_canary(release_probe, machine, as_host):
