@@ -21,6 +21,7 @@ static const struct {
     {"third-party-app", "windows-pre-support"}, /* an application on Windows */
     {"windows-pre-support", "third-party-app"}, /* the same, seen from the other side */
     {"third-party-app", "legacy-cuda-setup"},   /* one that brings an old release */
+    {"legacy-cuda-setup", "third-party-app"},   /* parts of it that a set-up copied */
 };
 
 /* Examples are cut short, so that what is said of short reports is true of some of them. */
