@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/json.h"
 #include "base/str.h"
@@ -64,6 +65,21 @@ static bool offers_nothing(const cJSON *document) {
     return (assumed && assumed->child) || !bp_json_at(document, "/snapshot/python/interpreters/0");
 }
 
+/* The command that was run is what is reported, with what it printed. */
+static void add_run_step(const cJSON *document, const char *says, cJSON *steps) {
+    const char *line = bp_json_text_at(document, "/snapshot/run/command_line");
+    char *command = bp_format("bnb-probe run --format url -- %s", line ? line : "COMMAND");
+    add_step(steps, says, command);
+    free(command);
+}
+
+/* A program that failed in words of its own, none of which are about bitsandbytes. */
+static bool is_beside(const cJSON *document) {
+    const cJSON *run = bp_json_get(document, "run");
+    return bp_json_is_true(run, "failed") && !bp_json_is_true(run, "concerns_bitsandbytes") &&
+           cJSON_IsNumber(bp_json_at(document, "/snapshot/run/exit_code"));
+}
+
 struct bp_next_view bp_next_view_of(const cJSON *document) {
     struct bp_next_view view = {.known = known_says(document)};
     const cJSON *finding = bp_json_at(document, "/findings/0");
@@ -71,8 +87,22 @@ struct bp_next_view bp_next_view_of(const cJSON *document) {
     if (offers_nothing(document)) {
         return view;
     }
+    if (is_beside(document)) {
+        view.known = "Nothing that it printed names bitsandbytes: a report to bitsandbytes would "
+                     "hardly help.";
+        return view;
+    }
     view.steps = cJSON_CreateArray();
     view.title = view.known ? "If it fails all the same" : "What to do next";
+    const char *report_it =
+        view.known || ok ? "If it is none of this, report it: this prints the address of a report "
+                           "that is filled in."
+                         : "If no known problem explains it, report it: this prints the address of "
+                           "a report that is filled in.";
+    if (bp_json_is_true(bp_json_get(document, "run"), "failed")) {
+        add_run_step(document, report_it, view.steps);
+        return view;
+    }
     if (!bp_json_get(document, "run")) {
         add_step(view.steps,
                  ok && !finding ? "Nothing needs mending. If your program fails all the same, let "
@@ -81,12 +111,7 @@ struct bp_next_view bp_next_view_of(const cJSON *document) {
                                   "there is --log FILE.",
                  "bnb-probe run -- COMMAND");
     }
-    add_step(view.steps,
-             view.known || ok ? "If it is none of this, report it: this prints the address of a "
-                                "report that is filled in."
-                              : "If no known problem explains it, report it: this prints the "
-                                "address of a report that is filled in.",
-             "bnb-probe --format url");
+    add_step(view.steps, report_it, "bnb-probe --format url");
     return view;
 }
 

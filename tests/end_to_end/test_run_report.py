@@ -196,6 +196,15 @@ def test_findings_are_the_same_from_the_report(probe, tmp_path):
     assert "The command ended with exit code 1" in text
 
 
+def test_report_is_offered_only_where_bitsandbytes_is_named(probe):
+    """The command that makes the report runs the same program again."""
+    about = python("import bitsandbytes")
+    text = probe.run("run", "--", *about).err
+    assert f"bnb-probe run --format url -- {shlex.join(about)}" in text
+    text = probe.run("run", "--", *python("raise ValueError('of my own')")).err
+    assert "--format url" not in text and "hardly" in text
+
+
 # --- the interpreter ---
 
 
@@ -238,6 +247,22 @@ def test_shell_script_that_sets_variables(explain, venv, train, gpu, probe):
     assert [one["python"] for one in run["processes"]] == [False, True]
     assert run["processes"][1]["parent"] == run["processes"][0]["pid"]
     assert run["subject"] == 1
+
+
+def test_worker_of_a_launcher_is_what_the_report_is_about(explain, venv, train, gpu, probe):
+    """As torchrun and accelerate do: the process that fails is not the one that was typed."""
+    launcher = probe.folder / "launch.py"
+    launcher.write_text(
+        "import subprocess, sys\n"
+        f"done = subprocess.run([{str(venv.python)!r}, {str(train('time.sleep(1); sys.exit(5)'))!r}])\n"
+        "sys.exit(done.returncode)\n")
+    document, result = explain(PYTHON, launcher, env=gpu)
+    run = document["snapshot"]["run"]
+    assert result.code == 5
+    assert [one["python"] for one in run["processes"]] == [True, True]
+    assert run["subject"] == 1
+    assert run["interpreter"] == str(venv.python)
+    assert document["run"]["agreement"] == "agrees", document["run"]
 
 
 def test_command_without_python(explain):
