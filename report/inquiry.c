@@ -16,11 +16,11 @@
 #include "probe/probe.h"
 #include "report/document.h"
 #include "report/input.h"
-#include "report/plain.h"
+#include "report/log_part.h"
 #include "report/redact.h"
 #include "report/rooted_paths.h"
 
-/* Bytes of a log's end from which every format takes what it shows. */
+/* Bytes of a log from which every format takes what it shows, with room to redact it whole. */
 enum { LOG_SHOWN = 256 << 10 };
 
 int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *err) {
@@ -153,16 +153,6 @@ void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name) {
     inquiry->checked_ms = bp_now_ms() - inquiry->started_ms;
 }
 
-/* What of the log a report could show, with room for what has to be seen whole to be redacted. */
-static const char *last_part(const char *log) {
-    size_t length = strlen(log);
-    if (length <= LOG_SHOWN) {
-        return log;
-    }
-    const char *line = strchr(log + length - LOG_SHOWN, '\n');
-    return line && line[1] ? line + 1 : log + bp_utf8_floor(log, length - LOG_SHOWN);
-}
-
 static void show_withheld(const struct bp_withheld *withheld) {
     struct bp_str lines = BP_STR_EMPTY;
     bp_withheld_describe(withheld, &lines);
@@ -181,7 +171,10 @@ void bp_inquiry_redact(struct bp_inquiry *inquiry) {
     struct bp_redactor *redactor = bp_redactor_new(&identity);
     bp_redact_document(redactor, inquiry->document);
     if (inquiry->log) {
-        char *log = bp_redact_text(redactor, last_part(inquiry->log));
+        struct bp_log_part part = bp_log_part_of(inquiry->log, LOG_SHOWN);
+        char *shown = bp_strndup(part.start, part.length);
+        char *log = bp_redact_text(redactor, shown);
+        free(shown);
         free(inquiry->log);
         inquiry->log = log;
     }

@@ -13,10 +13,15 @@ static const char *line_end(const char *line) {
     return end ? end + 1 : line + strlen(line);
 }
 
-static const char *last_traceback(const char *log) {
+/* The last place that says why a program failed, or NULL. */
+static const char *last_failure(const char *log) {
+    static const char *const marks[] = {traceback, "Fatal Python error: ", "terminate called ",
+                                        " in file /", "CUDA error: "};
     const char *last = NULL;
-    for (const char *at = strstr(log, traceback); at; at = strstr(at + 1, traceback)) {
-        last = at;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        for (const char *at = strstr(log, marks[i]); at; at = strstr(at + 1, marks[i])) {
+            last = at > last ? at : last;
+        }
     }
     return last;
 }
@@ -45,11 +50,12 @@ static const char *traceback_end(const char *log, const char *start) {
 /* The place up to which the log is to be shown. */
 static const char *end_to_show(const char *log, size_t length, size_t limit) {
     const char *end = log + length;
-    const char *start = last_traceback(log);
+    const char *start = last_failure(log);
     if (!start || (size_t)(end - start) <= limit) {
         return end; /* the last part has it whole, or there is none */
     }
-    const char *error_end = traceback_end(log, start);
+    const char *error_end =
+        bp_starts_with(start, traceback) ? traceback_end(log, start) : line_end(start);
     size_t more = limit / 8;
     if ((size_t)(end - error_end) <= more) {
         return end;

@@ -1,5 +1,5 @@
 /* The part of a long log that a reader needs: the end of it or, where noise follows, of the last
- * traceback. */
+ * traceback or message of native code. */
 #ifndef BP_REPORT_LOG_PART_H
 #define BP_REPORT_LOG_PART_H
 

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import urllib.parse
 
 import pytest
 
@@ -379,17 +380,31 @@ def test_file_replaced_under_the_process(explain, venv, train, gpu, tmp_path):
     assert {"path": str(gone), "deleted": True} in process["libraries"]
 
 
+NOISY = """\
+import sys
+for i in range(40000): print('noise', i, 'x' * 60)
+sys.stdout.flush()
+sys.stderr.write('Traceback (most recent call last):\\n'
+                 '  File "/x/site-packages/bitsandbytes/cextension.py", line 5, in <module>\\n'
+                 'RuntimeError: the one that matters\\n')
+for i in range(40000): print('noise', i, 'y' * 60)
+sys.exit(1)
+"""
+
+
 def test_traceback_before_much_noise_is_found(explain):
-    document, _ = explain(*python(
-        "import sys\nfor i in range(40000): print('noise', i, 'x' * 60)\n"
-        "sys.stdout.flush(); sys.stderr.write('Traceback (most recent call last):\\n'"
-        "'  File \"/x/site-packages/bitsandbytes/cextension.py\", line 5, in <module>\\n'"
-        "'RuntimeError: the one that matters\\n')\n"
-        "for i in range(40000): print('noise', i, 'y' * 60)\nsys.exit(1)"))
+    document, _ = explain(*python(NOISY))
     text = document["snapshot"]["run"]["output"]["text"]
     assert "RuntimeError: the one that matters\n" in text
     assert len(text) < 500_000
     assert "the one that matters" in document["run"]["ended"]
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "url"])
+def test_every_format_shows_the_traceback_before_much_noise(probe, form):
+    result = probe.run("run", "--format", form, "-o", "-", "--", *python(NOISY))
+    report = urllib.parse.unquote(result.out)
+    assert "RuntimeError: the one that matters" in report.split("Reproduction")[-1]
 
 
 def test_without_proc(release_probe):
