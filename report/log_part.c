@@ -20,7 +20,7 @@ static const char *last_failure(const char *log) {
     const char *last = NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         for (const char *at = strstr(log, marks[i]); at; at = strstr(at + 1, marks[i])) {
-            last = at > last ? at : last;
+            last = !last || at > last ? at : last;
         }
     }
     return last;

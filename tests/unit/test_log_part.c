@@ -123,12 +123,35 @@ static void one_endless_line(void **state) {
     bp_str_free(&log);
 }
 
+/* Native code says in one line why it ends, and has no frames. */
+static void noise_behind_words_of_native_code_goes(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "Error invalid device function at line 508 in file /src/csrc/ops.cu\n",
+        "terminate called after throwing an instance of 'c10::Error'\n",
+        "Fatal Python error: Segmentation fault\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct bp_str log = BP_STR_EMPTY;
+        add_traceback(&log, "", "OSError: long ago");
+        bp_str_add(&log, lines[i]);
+        for (int j = 0; j < 2000; j++) {
+            bp_str_addf(&log, "noise %d\n", j);
+        }
+        char *text = part_of(&log, 1000, false, true);
+        assert_holds(text, lines[i]);
+        free(text);
+        bp_str_free(&log);
+    }
+}
+
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_log_is_shown_whole),
         cmocka_unit_test(of_a_long_one_the_end),
         cmocka_unit_test(noise_behind_a_traceback_goes),
+        cmocka_unit_test(noise_behind_words_of_native_code_goes),
         cmocka_unit_test(a_traceback_that_was_cut_off),
         cmocka_unit_test(one_endless_line),
     };
