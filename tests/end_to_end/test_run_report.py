@@ -404,7 +404,7 @@ def test_traceback_before_much_noise_is_found(explain):
     ("markdown", "### Reproduction"), ("html", "What was printed"), ("url", "&reproduction=")])
 def test_every_format_shows_the_traceback_before_much_noise(probe, form, heading):
     result = probe.run("run", "--format", form, "-o", "-", "--", *python(NOISY))
-    report = urllib.parse.unquote(result.out.splitlines()[-1] if form == "url" else result.out)
+    report = urllib.parse.unquote_plus(result.out.splitlines()[-1]) if form == "url" else result.out
     assert "RuntimeError: the one that matters" in report.split(heading)[-1]
 
 
