@@ -192,7 +192,6 @@ static void add_examples(struct bp_str *out) {
     bp_str_add(out, ".SH EXAMPLES\n");
     add_example(out, "What is wrong here, and what to do:", "bnb-probe");
     add_example(out, "With the traceback that a program left:", "bnb-probe --log error.txt");
-    add_example(out, "Run a program, and say why it failed:", "bnb-probe run -- python train.py");
     add_example(out, "The address of a report that is filled in:", "bnb-probe --format url");
     add_example(out, "What would be on a machine that is not there:",
                 "bnb-probe --assume gpu=12.0 --assume driver=570.86");
