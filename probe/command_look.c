@@ -129,11 +129,27 @@ static void forget_program(struct bp_seen_process *process) {
     process->python = false;
 }
 
+/* Field 48 of /proc/PID/stat, counted behind the command's name; 0 where it is not told. */
+static double address_of_words(const struct bp_root *root, const char *pid) {
+    static const int fields_before = 46; /* the state is field 3 */
+    char *path = bp_format("/proc/%s/stat", pid);
+    char *stat = bp_root_read_line(root, path, NULL);
+    const char *at = stat ? strrchr(stat, ')') : NULL;
+    for (int i = 0; at && i < fields_before; i++) {
+        at = strchr(at + 1, ' ');
+    }
+    double address = at ? strtod(at + 1, NULL) : 0;
+    free(stat);
+    free(path);
+    return address;
+}
+
 static void learn_program(const struct bp_root *root, struct bp_seen_process *process,
                           char *executable) {
     forget_program(process);
     process->executable = executable;
     process->python = bp_process_name_is_python(bp_base_name(executable));
+    process->words_at = address_of_words(root, process->pid);
     bp_process_words(root, process->pid, "cmdline", &process->words, NULL);
     if (process->python) {
         char *link = bp_format("/proc/%s/cwd", process->pid);
@@ -141,6 +157,15 @@ static void learn_program(const struct bp_root *root, struct bp_seen_process *pr
         bp_process_words(root, process->pid, "environ", &process->environment, NULL);
         free(link);
     }
+}
+
+/*
+ * A child is a copy of the process that started it until it executes its own program, which may be
+ * the same file under another name: the interpreter of a virtual environment.
+ */
+static bool has_other_program(const struct bp_root *root, const struct bp_seen_process *process) {
+    double words_at = address_of_words(root, process->pid);
+    return words_at != 0 && words_at != process->words_at;
 }
 
 static void look_at(const struct bp_command_look *look, struct bp_seen_process *process) {
@@ -156,11 +181,38 @@ static void look_at(const struct bp_command_look *look, struct bp_seen_process *
         free(executable);
     }
     if (seen && process->python) {
+        double before_ms = process->mapped_ms;
         seen = look_at_libraries(look->root, look->looked_ms, process);
+        if (seen && process->mapped_ms != before_ms && has_other_program(look->root, process)) {
+            learn_program(look->root, process, bp_strdup(process->executable));
+            seen = look_at_libraries(look->root, look->looked_ms, process);
+        }
     }
     if (seen) {
         process->last_seen_ms = look->looked_ms - look->started_ms;
     }
+}
+
+static void free_process(struct bp_seen_process *process) {
+    forget_program(process);
+    free(process->pid);
+    free(process->parent);
+}
+
+/* Where all places are taken, that of a process that has ended and was no Python; else NULL. */
+static struct bp_seen_process *new_place(struct bp_command_look *look) {
+    if (look->count < MOST_PROCESSES) {
+        look->processes =
+            bp_realloc_array(look->processes, look->count + 1, sizeof *look->processes);
+        return &look->processes[look->count++];
+    }
+    for (size_t i = 1; i < look->count; i++) {
+        if (look->processes[i].gone && !look->processes[i].python) {
+            free_process(&look->processes[i]);
+            return &look->processes[i];
+        }
+    }
+    return NULL;
 }
 
 static void add_process(struct bp_command_look *look, const char *pid, const char *parent) {
@@ -169,12 +221,11 @@ static void add_process(struct bp_command_look *look, const char *pid, const cha
             return;
         }
     }
-    if (look->count == MOST_PROCESSES) {
+    struct bp_seen_process *process = new_place(look);
+    if (!process) {
         look->more = true;
         return;
     }
-    look->processes = bp_realloc_array(look->processes, look->count + 1, sizeof *look->processes);
-    struct bp_seen_process *process = &look->processes[look->count++];
     double seen_ms = look->looked_ms - look->started_ms;
     *process = (struct bp_seen_process){.pid = bp_strdup(pid),
                                         .parent = bp_strdup(parent),
@@ -267,10 +318,7 @@ const struct bp_seen_process *bp_command_look_subject(const struct bp_command_lo
 
 void bp_command_look_free(struct bp_command_look *look) {
     for (size_t i = 0; i < look->count; i++) {
-        struct bp_seen_process *process = &look->processes[i];
-        forget_program(process);
-        free(process->pid);
-        free(process->parent);
+        free_process(&look->processes[i]);
     }
     free(look->processes);
     free(look->error);

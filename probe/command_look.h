@@ -25,6 +25,7 @@ struct bp_seen_process {
     struct bp_strs environment; /* NAME=VALUE at the start of the program; holds secrets */
     cJSON *libraries;      /* [{"path", "deleted"}] when last seen; NULL: not a Python process */
     char *libraries_error; /* why they could not be seen */
+    double words_at;       /* address of the words, which another program has elsewhere */
     double mapped_ms;      /* when they were read, on bp_now_ms's clock */
     double library_kib;    /* how much code of libraries was mapped then */
     double first_seen_ms;  /* since the start of the command */

@@ -266,6 +266,19 @@ def test_worker_of_a_launcher_is_what_the_report_is_about(explain, venv, train, 
     assert document["run"]["agreement"] == "agrees", document["run"]
 
 
+def test_launcher_of_many_short_commands(explain, venv, train, gpu, probe):
+    """What came and went before does not hide the process that matters."""
+    launcher = probe.folder / "launch.sh"
+    launcher.write_text("#!/bin/sh\nfor i in $(seq 150); do /bin/sleep 0.01; done\n"
+                        f"{venv.python} {train('time.sleep(1); sys.exit(5)')}\nexit $?\n")
+    launcher.chmod(0o755)
+    document, result = explain("./launch.sh", env=gpu)
+    run = document["snapshot"]["run"]
+    assert result.code == 5
+    assert [one["python"] for one in run["processes"]] == [False, True]
+    assert run["interpreter"] == str(venv.python)
+
+
 def test_command_without_python(explain):
     document, _ = explain("/bin/sh", "-c", "exit 4")
     run = document["snapshot"]["run"]
