@@ -169,15 +169,14 @@ void bp_inquiry_redact(struct bp_inquiry *inquiry) {
         identity.home = NULL; /* a folder of that name is another's in another root */
     }
     struct bp_redactor *redactor = bp_redactor_new(&identity);
-    bp_redact_document(redactor, inquiry->document);
     if (inquiry->log) {
-        struct bp_log_part part = bp_log_part_of(inquiry->log, LOG_SHOWN);
-        char *shown = bp_strndup(part.start, part.length);
-        char *log = bp_redact_text(redactor, shown);
-        free(shown);
+        char *log = bp_redact_log(redactor, inquiry->document, inquiry->log);
         free(inquiry->log);
-        inquiry->log = log;
+        struct bp_log_part part = bp_log_part_of(log, LOG_SHOWN);
+        inquiry->log = bp_strndup(part.start, part.length);
+        free(log);
     }
+    bp_redact_document(redactor, inquiry->document);
     bp_withheld_add_receipt(bp_redactor_withheld(redactor), inquiry->withheld);
     bp_redactor_sign(redactor, inquiry->document);
     if (inquiry->options->show_withheld) {

@@ -216,12 +216,14 @@ int bp_output_write(const char *path, const char *data, size_t length, struct bp
     return bp_output_close(&output, err);
 }
 
-int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err) {
+/* 0, the system's error number, or BP_PLACE_PLANTED. */
+static int append_at(const struct bp_place *place, const char *data, size_t length) {
+    static const int flags =
+        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
     struct stat status;
-    int fd = open(
-        path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
+    int fd = openat(place->folder, place->name, flags, 0600);
     if (fd < 0) {
-        return fail(path, errno, err);
+        return errno;
     }
     int error = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
     if (!error) {
@@ -230,5 +232,15 @@ int bp_output_append(const char *path, const char *data, size_t length, struct b
     if (close(fd) != 0 && !error) {
         error = errno;
     }
+    return error;
+}
+
+int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err) {
+    struct bp_place place;
+    int error = bp_place_find(path, &place);
+    if (!error) {
+        error = append_at(&place, data, length);
+    }
+    bp_place_free(&place);
     return error ? fail(path, error, err) : 0;
 }

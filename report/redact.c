@@ -307,17 +307,26 @@ static void redact_known_tokens_in(struct bp_redactor *redactor, cJSON *item) {
     }
 }
 
-void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place) {
-    const cJSON *node = bp_fact_node(redactor->schema, place);
-    bp_strs_free(&redactor->people);
+static void redact_whole(struct bp_redactor *redactor, cJSON *part, const cJSON *node) {
     bp_roots_learn(redactor, part);
     learn_versions(redactor, part, node);
     bp_redact_item(redactor, part, node);
     redact_known_tokens_in(redactor, part);
 }
 
+void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place) {
+    bp_strs_free(&redactor->people);
+    redact_whole(redactor, part, bp_fact_node(redactor->schema, place));
+}
+
 void bp_redact_document(struct bp_redactor *redactor, cJSON *document) {
-    bp_redact_part(redactor, document, "");
+    redact_whole(redactor, document, redactor->schema);
+}
+
+char *bp_redact_log(struct bp_redactor *redactor, const cJSON *document, const char *log) {
+    bp_roots_learn(redactor, document);
+    learn_versions(redactor, document, redactor->schema);
+    return bp_redact_text(redactor, log);
 }
 
 /* Where the folders are whose names were used. */

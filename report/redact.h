@@ -43,7 +43,13 @@ void bp_redact_document(struct bp_redactor *redactor, cJSON *document);
 /* The same for what the schema describes at `place`: "/$defs/triage_result" ... */
 void bp_redact_part(struct bp_redactor *redactor, cJSON *part, const char *place);
 
-/* A redacted copy of foreign text such as a log. The caller frees it. */
+/*
+ * A redacted copy of the log that belongs to a report, which is redacted afterwards: pieces of the
+ * log that stand in it, cut as they may be, are known then. The caller frees it.
+ */
+char *bp_redact_log(struct bp_redactor *redactor, const cJSON *document, const char *log);
+
+/* A redacted copy of foreign text. The caller frees it. */
 char *bp_redact_text(struct bp_redactor *redactor, const char *text);
 
 /* Says that this is a version, wherever it stands: one of four parts is no address then. */

@@ -8,7 +8,7 @@
 #include "report/redact_scan.h"
 
 /* Bytes of something withheld that a string may end with by chance where it was cut. */
-enum { CUT_LEAST = 3 };
+enum { CUT_LEAST = 3, SECRET_LEAST = 6 };
 
 /* Services whose tokens can be told by how they start. */
 static const struct {
@@ -161,17 +161,55 @@ static size_t longest_cut(const struct bp_redactor *redactor, const char *text, 
     return longest >= CUT_LEAST ? longest : 0;
 }
 
-/* Where a long string was cut, which an ellipsis shows, the start of something may be left. */
+/* How much of the start of `text` is the end of `value`, but not all of it. */
+static size_t rest_length(const char *text, const char *value) {
+    size_t length = strlen(value) - 1;
+    while (length > 0 && strncmp(text, value + strlen(value) - length, length) != 0) {
+        length--;
+    }
+    return length;
+}
+
+/* The longest end of anything withheld that stands at the start of `text`, or 0. */
+static size_t longest_rest(const struct bp_redactor *redactor, const char *text) {
+    size_t longest = 0;
+    for (size_t kind = 0; kind < BP_WITHHELD_KINDS; kind++) {
+        const struct bp_strs *values = &redactor->withheld.values[kind];
+        for (size_t i = 0; i < values->count; i++) {
+            size_t length = rest_length(text, values->items[i]);
+            longest = length > longest ? length : longest;
+        }
+    }
+    return longest >= CUT_LEAST ? longest : 0;
+}
+
+/* Where a long string was cut, which an ellipsis shows, a part of something may be left. */
 static void redact_cuts(struct bp_redactor *redactor, char *text) {
     static const char ellipsis[] = "\xE2\x80\xA6";
     for (char *end = strstr(text, ellipsis); end; end = strstr(end + strlen(ellipsis), ellipsis)) {
         size_t length = longest_cut(redactor, text, end);
         memmove(end - length, end, strlen(end) + 1);
         end -= length;
+        char *after = end + strlen(ellipsis);
+        length = longest_rest(redactor, after);
+        memmove(after, after + length, strlen(after + length) + 1);
+    }
+}
+
+/* Behind a cut the name that made a value secret may be missing. */
+static void redact_known_secrets(struct bp_redactor *redactor, char **text) {
+    const struct bp_strs *secrets = &redactor->withheld.values[BP_WITHHELD_SECRET];
+    for (size_t i = 0; i < secrets->count; i++) {
+        if (strlen(secrets->items[i]) >= SECRET_LEAST) {
+            replace_token(redactor, text, secrets->items[i]);
+        }
     }
 }
 
 void bp_redact_known_tokens(struct bp_redactor *redactor, char **text) {
+    if (bp_starts_with(*text, "\xE2\x80\xA6")) {
+        redact_known_secrets(redactor, text);
+    }
     redact_cuts(redactor, *text);
     const struct bp_strs *tokens = &redactor->withheld.values[BP_WITHHELD_TOKEN];
     for (size_t i = 0; i < tokens->count; i++) {

@@ -9,6 +9,9 @@
 /* A receipt that was made up is not believed beyond this. */
 enum { MOST_BELIEVED = 1000000 };
 
+/* Different values of one kind that are kept: each new one is compared with all. */
+enum { MOST_VALUES = 1000 };
+
 static const char *const kinds[BP_WITHHELD_KINDS] = {
     [BP_WITHHELD_USER] = "user-name",          [BP_WITHHELD_HOST] = "host-name",
     [BP_WITHHELD_HOME] = "home-folder",        [BP_WITHHELD_TOKEN] = "token",
@@ -24,10 +27,12 @@ void bp_withheld_add(struct bp_withheld *withheld, enum bp_withheld_kind kind, c
     if (kind == BP_WITHHELD_NOTHING) {
         return;
     }
-    char *value = bp_strndup(text, length);
     withheld->counts[kind]++;
-    bp_strs_add_once(&withheld->values[kind], value);
-    free(value);
+    if (withheld->values[kind].count < MOST_VALUES) {
+        char *value = bp_strndup(text, length);
+        bp_strs_add_once(&withheld->values[kind], value);
+        free(value);
+    }
 }
 
 cJSON *bp_withheld_receipt(const struct bp_withheld *withheld) {

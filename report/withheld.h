@@ -31,7 +31,7 @@ enum bp_withheld_kind {
 /* Starts from {0}; ends with bp_withheld_free. */
 struct bp_withheld {
     size_t counts[BP_WITHHELD_KINDS];         /* places */
-    struct bp_strs values[BP_WITHHELD_KINDS]; /* each once */
+    struct bp_strs values[BP_WITHHELD_KINDS]; /* each once, the first thousand */
 };
 
 /* Notes that `length` bytes at `text` were taken out at one place. */

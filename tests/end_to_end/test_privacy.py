@@ -3,7 +3,6 @@ No report says who and where: canaries of every kind are planted in every place 
 made from, and looked for in every format of every command.
 """
 
-import copy
 import json
 import os
 import pty
@@ -14,7 +13,7 @@ import subprocess
 import pytest
 
 from support import canaries, fake_driver, torch_layout, wheels
-from support.canaries import PLANT, assert_none, found_in
+from support.canaries import PLANT, assert_none, everywhere, found_in
 from support.program import SOURCE, Program, find_program
 
 # --- every format of every command ---
@@ -244,29 +243,11 @@ def test_another_root(release_probe, tmp_path):
 SCHEMA = json.loads((SOURCE / "report" / "bnb-probe-1.schema.json").read_text())
 
 
-def plant(item, text):
-    """The document with `text` behind every string and as a name of a member of every object."""
-    if isinstance(item, str):
-        return f"{item} {text}"
-    if isinstance(item, list):
-        return [plant(one, text) for one in item] + [text]
-    if isinstance(item, dict):
-        return {**{name: plant(one, text) for name, one in item.items()}, text: text}
-    return item
-
-
 @pytest.fixture(scope="module")
 def rich(machine, tmp_path_factory):
     """A report with as many facts as there can be."""
     probe = Program(find_program("BNB_PROBE_RELEASE"), tmp_path_factory.mktemp("rich"))
     return probe.report(env={**machine.environment(), "BNB_FAKE_CUDA": "count=2"})
-
-
-def everywhere(document, text):
-    planted = copy.deepcopy(document)
-    planted["snapshot"] = {name: plant(part, text) if name != "ghosts" else part
-                           for name, part in document["snapshot"].items()}
-    return planted
 
 
 @pytest.mark.parametrize("way", ["after", "instead"])
@@ -307,6 +288,21 @@ def test_each_canary_alone_is_replaced_in_each_type(release_probe, rich, tmp_pat
         assert result.code == 0, result.err
         # Words of a fixed list stay what they are, and so do versions.
         assert set(found_in(result.out)) - {"user", "host", "ipv4"} == set(), kind
+
+
+def test_what_a_cut_leaves(probe, tmp_path):
+    """Of a long line a part is shown: what made something secret may be cut off before it."""
+    log = tmp_path / "long.log"
+    for before in range(40, 110, 3):
+        filler = "x " * 60
+        log.write_text(f"{filler} password: canaryhidden81 {'y' * before} hf_QwErTyUiOpAsDfGhJkLzXcVbNm01 "
+                       f"NameError: name 'str2optimizer32bit' is not defined {'z ' * before}"
+                       f"hf_QwErTyUiOpAsDfGhJkLzXcVbNm01\n")
+        out = probe.run("--log", log, "--format", "json").out
+        assert "native-library-load-failure" in out
+        assert "canaryhidden" not in out and "hidden81" not in out
+        for piece in ("QwErTy", "UiOpAs", "DfGhJk", "LzXcVb"):
+            assert piece not in out, out[out.index(piece) - 100:][:200]
 
 
 # --- triage ---
@@ -399,6 +395,53 @@ def test_what_was_withheld_goes_to_no_file(probe, machine):
     result = probe.run("--show-withheld", env=machine.environment())
     assert result.code == 2 and "terminal" in result.err and result.out == ""
     assert_none(result.err, "standard error")
+
+
+# --- judged as before ---
+
+
+def gist(document):
+    """What was judged, without the words for it."""
+    loader = document["loader"]
+
+    def findings(those):
+        return [(one["pattern"], one["status"], one["severity"], one["signature"],
+                 findings(one.get("symptoms") or [])) for one in those]
+
+    return {
+        "verdict": document["verdict"],
+        **{name: loader.get(name) for name in ("outcome", "chosen", "asks_for", "missing")},
+        "files": [(one["name"], one["outcome"], [(need["library"], bool(need["path"]))
+                                                 for need in one.get("needed") or []])
+                  for one in loader.get("files") or []],
+        "findings": findings(document["findings"]),
+        "steps": [one["outcome"] for one in loader["advice"]["steps"]],
+    }
+
+
+def places(wheel_venv, home):
+    """Environments in a home folder: (what to ask for, variables)."""
+    for version in ("0.42.0", "0.45.5", "0.46.1"):
+        venv = wheels.linked_copy(wheel_venv(version), home / "a project" / version)
+        torch_layout.add_torch(venv.site, "2.6.0+cu124", cuda="12.4",
+                               libraries=("libcudart.so.12", "libcublas.so.12"))
+        yield [], venv.active
+        yield ["--assume", "gpu=9.0", "--assume", "driver=550.54"], {
+            **venv.active, "LD_LIBRARY_PATH": f"{home}/lib:{venv.site}/nvidia/cublas/lib"}
+
+
+def test_a_redacted_report_is_judged_as_the_machine_was(probe, report, wheel_venv, tmp_path):
+    for inputs, variables in places(wheel_venv, probe.home):
+        variables = {"USER": canaries.USER, **variables}
+        whole = report(*inputs, env=variables)
+        first = report(*inputs, redact=True, env=variables)
+        path = tmp_path / "redacted.json"
+        path.write_text(json.dumps(first))
+        again = report("--from", path, redact=True)
+        assert gist(again) == gist(first) == gist(whole)
+        for part in ("snapshot", "findings", "paths"):
+            assert again[part] == first[part] or inputs
+        assert gist(report("--from", path)) == gist(whole)
 
 
 # --- paths that a person can use ---

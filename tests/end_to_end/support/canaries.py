@@ -1,5 +1,6 @@
 """Things that a report must not say, one of each kind and more, and how to look for them."""
 
+import copy
 import html
 import json
 import re
@@ -93,3 +94,22 @@ def found_in(text):
 def assert_none(text, where):
     found = found_in(text)
     assert not found, f"{where} shows " + "; ".join(f"{k}: ...{v}..." for k, v in found.items())
+
+
+def plant(item, text):
+    """The document with `text` behind every string and as a name of a member of every object."""
+    if isinstance(item, str):
+        return f"{item} {text}"
+    if isinstance(item, list):
+        return [plant(one, text) for one in item] + [text]
+    if isinstance(item, dict):
+        return {**{name: plant(one, text) for name, one in item.items()}, text: text}
+    return item
+
+
+def everywhere(document, text):
+    """A report with `text` in every fact."""
+    planted = copy.deepcopy(document)
+    planted["snapshot"] = {name: plant(part, text) if name != "ghosts" else part
+                           for name, part in document["snapshot"].items()}
+    return planted
