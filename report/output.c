@@ -237,7 +237,11 @@ static int append_at(const struct bp_place *place, const char *data, size_t leng
 
 int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err) {
     struct bp_place place;
+    struct stat status;
     int error = bp_place_find(path, &place);
+    if (!error && lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
+        error = ELOOP; /* not even a trusted one */
+    }
     if (!error) {
         error = append_at(&place, data, length);
     }
