@@ -92,9 +92,9 @@ function(bundled_pcre2 sources)
   add_library(third_party::pcre2 ALIAS bundled_pcre2)
 endfunction()
 
-# Only what unpacks is built of the two.
+# Only what reads and writes bytes in memory is built of zlib, only what unpacks of zstd.
 function(bundled_zlib sources)
-  set(files adler32 crc32 inffast inflate inftrees zutil)
+  set(files adler32 compress crc32 deflate inffast inflate inftrees trees uncompr zutil)
   list(TRANSFORM files PREPEND ${sources}/)
   list(TRANSFORM files APPEND .c)
   add_library(bundled_zlib STATIC ${files})
