@@ -10,13 +10,14 @@
 #include "probe/os/child.h"
 #include "probe/process.h"
 
-enum { MOST_PROCESSES = 64, MANY_PROCESSES = 8 };
+enum { MOST_PROCESSES = 64 };
 
 /*
  * How often: what fails early fails within milliseconds of mapping its libraries, and what has
  * run for hours hardly maps new ones.
  */
 static const double shortest_ms = 2;
+static const double many_processes = 8; /* that many are looked at half as often */
 static const double moment_ms = 0.2; /* less than this ago is now */
 static const double longest_ms = 100;
 static const double longest_scan_ms = 500;
@@ -289,7 +290,7 @@ double bp_command_look_now(struct bp_command_look *look) {
         look->scan_ms = now + between(2 * shortest_ms, elapsed / 20, longest_scan_ms);
     }
     double interval = between(shortest_ms, elapsed / 1000, longest_ms);
-    return interval * (1 + (double)look->count / MANY_PROCESSES);
+    return interval * (1 + (double)look->count / many_processes);
 }
 
 static int rank(const struct bp_seen_process *process) {
