@@ -105,13 +105,18 @@ void bp_str_free(struct bp_str *str) {
     *str = (struct bp_str)BP_STR_EMPTY;
 }
 
-char *bp_format(const char *format, ...) {
+char *bp_formatv(const char *format, va_list arguments) {
     struct bp_str str = BP_STR_EMPTY;
+    bp_str_addv(&str, format, arguments);
+    return bp_str_detach(&str);
+}
+
+char *bp_format(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    bp_str_addv(&str, format, arguments);
+    char *text = bp_formatv(format, arguments);
     va_end(arguments);
-    return bp_str_detach(&str);
+    return text;
 }
 
 void bp_strs_add_owned(struct bp_strs *list, char *text) {

@@ -45,6 +45,7 @@ void bp_str_free(struct bp_str *str);
 
 /* A formatted string of its own. The caller frees it. */
 char *bp_format(const char *format, ...) BP_PRINTF(1, 2);
+char *bp_formatv(const char *format, va_list arguments) BP_PRINTF(1, 0);
 
 /* A list of owned strings. Start from {0}, end with bp_strs_free. */
 struct bp_strs {

@@ -18,7 +18,7 @@ enum { MOST_PROCESSES = 64 };
  */
 static const double shortest_ms = 2;
 static const double many_processes = 8; /* that many are looked at half as often */
-static const double moment_ms = 0.2; /* less than this ago is now */
+static const double moment_ms = 0.2;    /* less than this ago is now */
 static const double longest_ms = 100;
 static const double longest_scan_ms = 500;
 /* After so long they are read anew though their size is the same: a file may have been deleted. */

@@ -91,17 +91,10 @@ void bp_facts_put_bool(struct bp_facts *facts, const char *pointer, bool value) 
     bp_facts_put(facts, pointer, cJSON_CreateBool(value));
 }
 
-static char *format_words(const char *format, va_list arguments) BP_PRINTF(1, 0);
-static char *format_words(const char *format, va_list arguments) {
-    struct bp_str words = BP_STR_EMPTY;
-    bp_str_addv(&words, format, arguments);
-    return bp_str_detach(&words);
-}
-
 void bp_facts_unknown(struct bp_facts *facts, const char *pointer, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    char *reason = format_words(format, arguments);
+    char *reason = bp_formatv(format, arguments);
     va_end(arguments);
     bp_json_set_text(facts->unknown, pointer, reason);
     free(reason);
@@ -111,7 +104,7 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
     va_list arguments;
     va_start(arguments, format);
     free(facts->detail);
-    facts->detail = format_words(format, arguments);
+    facts->detail = bp_formatv(format, arguments);
     va_end(arguments);
     facts->status = status;
 }

@@ -10,7 +10,7 @@
 #include "checks/compare/shorten.h"
 
 /* Steps between a size and its double. */
-enum { STEPS = 8 };
+static const double steps = 8;
 
 /*
  * Bytes rounded up to an eighth of the power of two below: what a machine has is a little less
@@ -22,7 +22,7 @@ static char *size_words(double bytes) {
     }
     int power;
     frexp(bytes, &power);
-    double step = ldexp(1, power - 1) / STEPS;
+    double step = ldexp(1, power - 1) / steps;
     double rounded = ceil(bytes / step) * step;
     double gib = rounded / (1024.0 * 1024 * 1024);
     return gib >= 1 ? bp_format("%.4g GiB", gib) : bp_format("%.4g MiB", gib * 1024);

@@ -9,17 +9,11 @@
 #include "checks/gate/parts.h"
 #include "checks/unknown.h"
 
-static char *words_of(const char *format, va_list arguments) {
-    struct bp_str text = BP_STR_EMPTY;
-    bp_str_addv(&text, format, arguments);
-    return bp_str_detach(&text);
-}
-
 void bp_met_say(struct bp_met *met, enum bp_meets meets, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     free(met->says);
-    met->says = words_of(format, arguments);
+    met->says = bp_formatv(format, arguments);
     met->meets = meets;
     va_end(arguments);
 }
@@ -38,7 +32,7 @@ void bp_met_show(struct bp_met *met, const struct bp_gate *gate, const char *poi
     cJSON *piece = cJSON_CreateObject();
     va_list arguments;
     va_start(arguments, format);
-    char *says = words_of(format, arguments);
+    char *says = bp_formatv(format, arguments);
     va_end(arguments);
     bp_json_set_text(piece, "from", from);
     bp_json_set_text(piece, "pointer", pointer);
