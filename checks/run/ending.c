@@ -56,7 +56,7 @@ static void add_error(const cJSON *run, const cJSON *about, struct bp_str *text)
     const char *type = bp_json_text_at(about, "/error/type");
     const char *message = bp_json_text_at(about, "/error/message");
     bool crashed = cJSON_IsNumber(bp_json_get(run, "signal")) ||
-                   bp_json_number(run, "exit_code", 0) > SIGNAL_BASE;
+                   (int)bp_json_number(run, "exit_code", 0) > SIGNAL_BASE;
     if (!type) {
         bp_str_add(text, ", without a Python traceback");
         return;
