@@ -1,4 +1,11 @@
-# What goes with the program and is written by it.
+include(GNUInstallDirs)
+install(TARGETS bnb-probe RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# What goes with the program is written by it, which takes a machine that can run it.
+if(CMAKE_CROSSCOMPILING)
+  return()
+endif()
 set(PAPERS bnb-probe.1 bnb-probe.bash _bnb-probe bnb-probe.fish bnb-probe-1.schema.json)
 list(TRANSFORM PAPERS PREPEND ${PROJECT_BINARY_DIR}/papers/)
 add_custom_command(OUTPUT ${PAPERS}
@@ -12,8 +19,6 @@ add_custom_command(OUTPUT ${PAPERS}
   DEPENDS bnb-probe VERBATIM)
 add_custom_target(papers ALL DEPENDS ${PAPERS})
 
-include(GNUInstallDirs)
-install(TARGETS bnb-probe RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 function(install_paper name folder)
   install(FILES ${PROJECT_BINARY_DIR}/papers/${name} DESTINATION ${folder} ${ARGN}
           PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
@@ -23,4 +28,3 @@ install_paper(bnb-probe.bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completion
 install_paper(_bnb-probe ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install_paper(bnb-probe.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install_paper(bnb-probe-1.schema.json ${CMAKE_INSTALL_DATADIR}/bnb-probe)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

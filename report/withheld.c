@@ -7,7 +7,7 @@
 #include "report/input.h"
 
 /* A receipt that was made up is not believed beyond this. */
-enum { MOST_BELIEVED = 1000000 };
+static const double most_believed = 1000000;
 
 /* Different values of one kind that are kept: each new one is compared with all. */
 enum { MOST_VALUES = 1000 };
@@ -55,7 +55,7 @@ void bp_withheld_add_receipt(struct bp_withheld *withheld, const cJSON *receipt)
         double count = bp_json_number(line, "count", 0);
         for (size_t i = 1; i < BP_WITHHELD_KINDS; i++) {
             if (bp_equal(bp_json_text(line, "kind"), kinds[i]) && count >= 1 &&
-                count <= MOST_BELIEVED) {
+                count <= most_believed) {
                 withheld->counts[i] += (size_t)count;
             }
         }

@@ -43,7 +43,8 @@ static void add_signal(const cJSON *run, struct bp_str *text) {
 }
 
 static void add_exit(const cJSON *run, struct bp_str *text) {
-    int code = (int)bp_json_number(run, "exit_code", 0);
+    const cJSON *exit_code = bp_json_get(run, "exit_code");
+    int code = exit_code ? exit_code->valueint : 0; /* cut to an int's range by cJSON */
     bp_str_addf(text, "ended with exit code %d", code);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         if (code == SIGNAL_BASE + signals[i].number) {
@@ -56,7 +57,7 @@ static void add_error(const cJSON *run, const cJSON *about, struct bp_str *text)
     const char *type = bp_json_text_at(about, "/error/type");
     const char *message = bp_json_text_at(about, "/error/message");
     bool crashed = cJSON_IsNumber(bp_json_get(run, "signal")) ||
-                   (int)bp_json_number(run, "exit_code", 0) > SIGNAL_BASE;
+                   bp_json_number(run, "exit_code", 0) > (double)SIGNAL_BASE;
     if (!type) {
         bp_str_add(text, ", without a Python traceback");
         return;
