@@ -39,9 +39,7 @@ int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *er
     return result == 0 ? 0 : bp_fail_in(err, "--assume");
 }
 
-/* The part that needs no facts: done while the collectors run. */
-static void load_catalogue(void *context) {
-    struct bp_inquiry *inquiry = context;
+static void load_catalogue(struct bp_inquiry *inquiry) {
     struct bp_strs added = {0};
     inquiry->catalogue = bp_catalogue_for_judging();
     for (size_t i = 0; i < inquiry->options->patterns.count; i++) {
@@ -49,6 +47,24 @@ static void load_catalogue(void *context) {
                           &inquiry->problems);
     }
     bp_strs_free(&added);
+}
+
+static void make_redactor(struct bp_inquiry *inquiry) {
+    if (inquiry->options->no_redact) {
+        return;
+    }
+    struct bp_identity identity = *inquiry->identity;
+    if (inquiry->options->root) {
+        identity.home = NULL; /* a folder of that name is another's in another root */
+    }
+    inquiry->redactor = bp_redactor_new(&identity);
+}
+
+/* The part that needs no facts: done while the collectors run. */
+static void prepare(void *context) {
+    struct bp_inquiry *inquiry = context;
+    load_catalogue(inquiry);
+    make_redactor(inquiry);
 }
 
 /*
@@ -87,7 +103,7 @@ static int read_report(struct bp_inquiry *inquiry, struct bp_err *err) {
 static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
     const struct bp_options *options = inquiry->options;
     if (options->from) {
-        load_catalogue(inquiry);
+        prepare(inquiry);
         return read_report(inquiry, err);
     }
     struct bp_probe_options probe = {
@@ -103,7 +119,7 @@ static int get_snapshot(struct bp_inquiry *inquiry, struct bp_err *err) {
         probe.pythons_because = "the command ran it";
     }
     inquiry->collected_at = bp_document_time(time(NULL));
-    inquiry->snapshot = bp_probe_run(&probe, load_catalogue, inquiry, err);
+    inquiry->snapshot = bp_probe_run(&probe, prepare, inquiry, err);
     bp_strs_free(&ran_with);
     if (inquiry->snapshot && inquiry->run) {
         cJSON_AddItemToObject(inquiry->snapshot, "run", inquiry->run);
@@ -161,14 +177,10 @@ static void show_withheld(const struct bp_withheld *withheld) {
 }
 
 void bp_inquiry_redact(struct bp_inquiry *inquiry) {
-    if (inquiry->options->no_redact) {
+    struct bp_redactor *redactor = inquiry->redactor;
+    if (!redactor) {
         return;
     }
-    struct bp_identity identity = *inquiry->identity;
-    if (inquiry->options->root) {
-        identity.home = NULL; /* a folder of that name is another's in another root */
-    }
-    struct bp_redactor *redactor = bp_redactor_new(&identity);
     if (inquiry->log) {
         char *log = bp_redact_log(redactor, inquiry->document, inquiry->log);
         free(inquiry->log);
@@ -182,11 +194,11 @@ void bp_inquiry_redact(struct bp_inquiry *inquiry) {
     if (inquiry->options->show_withheld) {
         show_withheld(bp_redactor_withheld(redactor));
     }
-    bp_redactor_free(redactor);
 }
 
 void bp_inquiry_free(struct bp_inquiry *inquiry) {
     bp_catalogue_free(inquiry->catalogue);
+    bp_redactor_free(inquiry->redactor);
     bp_strs_free(&inquiry->problems);
     cJSON_Delete(inquiry->snapshot);
     cJSON_Delete(inquiry->document);

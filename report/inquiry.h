@@ -13,14 +13,16 @@
 #include "checks/catalogue.h"
 #include "report/identity.h"
 #include "report/options.h"
+#include "report/redact.h"
 
 /* Starts from {.options, .identity}; ends with bp_inquiry_free. */
 struct bp_inquiry {
     const struct bp_options *options;
     const struct bp_identity *identity;
     struct bp_catalogue *catalogue;
-    struct bp_strs problems; /* pattern files that were refused */
-    cJSON *snapshot;         /* until bp_inquiry_judge, which moves it into the document */
+    struct bp_strs problems;      /* pattern files that were refused */
+    struct bp_redactor *redactor; /* NULL with --no-redact */
+    cJSON *snapshot;              /* until bp_inquiry_judge, which moves it into the document */
     char *collected_at;
     char *log;       /* the text beside the facts, or NULL; bp_inquiry_redact cuts it */
     char *ran_with;  /* the interpreter that a command used: probed unless another is asked for */
