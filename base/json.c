@@ -228,6 +228,16 @@ bool bp_json_is_true(const cJSON *object, const char *key) {
     return cJSON_IsTrue(bp_json_get(object, key));
 }
 
+void bp_json_move_members(cJSON *to, cJSON *from) {
+    while (from->child) {
+        cJSON *member = cJSON_DetachItemViaPointer(from, from->child);
+        char *key = bp_strdup(member->string);
+        cJSON_AddItemToObject(to, key, member);
+        free(key);
+    }
+    cJSON_Delete(from);
+}
+
 double bp_json_number(const cJSON *object, const char *key, double fallback) {
     const cJSON *value = bp_json_get(object, key);
     return cJSON_IsNumber(value) ? value->valuedouble : fallback;

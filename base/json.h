@@ -57,6 +57,9 @@ void bp_json_set_text(cJSON *object, const char *key, const char *text);
 void bp_json_set_number(cJSON *object, const char *key, double number);
 void bp_json_set_bool(cJSON *object, const char *key, bool value);
 
+/* Moves every member of `from` behind those of `to`, and deletes `from`. */
+void bp_json_move_members(cJSON *to, cJSON *from);
+
 /* An array of the list's strings. */
 cJSON *bp_json_of_strs(const struct bp_strs *list);
 

@@ -15,8 +15,6 @@
 /* Bytes of an operand or a regex that are shown. */
 enum { OPERAND_MOST = 60 };
 
-static const char *const truth_words[] = {"false", "unknown", "true"};
-
 static const char *const joins[] = {"all", "any", "not"};
 
 /* What a condition that joins others joins, or NULL for a leaf. */
@@ -104,7 +102,7 @@ static void add_condition(cJSON *list, const cJSON *condition, const struct bp_v
     char *words = inside ? bp_format("%s of:", join) : leaf_words(condition, view);
     cJSON *one = cJSON_CreateObject();
     cJSON_AddNumberToObject(one, "depth", depth);
-    bp_json_set_text(one, "came_out", truth_words[truth]);
+    bp_json_set_text(one, "came_out", bp_truth_word(truth));
     bp_json_set_text(one, "says", inside && cJSON_IsObject(inside) ? "not:" : words);
     cJSON_AddItemToArray(list, one);
     free(words);
@@ -126,7 +124,7 @@ static cJSON *make_way(const cJSON *item, const char *key, size_t index,
     cJSON *way = cJSON_CreateObject();
     bp_json_set_text(way, "way", name);
     bp_json_set_text(way, "status", bp_json_text(item, "status"));
-    bp_json_set_text(way, "came_out", truth_words[bp_condition_judge(when, view, NULL)]);
+    bp_json_set_text(way, "came_out", bp_truth_word(bp_condition_judge(when, view, NULL)));
     cJSON *list = cJSON_AddArrayToObject(way, "conditions");
     const cJSON *branch;
     cJSON_ArrayForEach(branch, all) {

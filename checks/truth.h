@@ -4,4 +4,7 @@
 
 enum bp_truth { BP_FALSE, BP_UNKNOWN, BP_TRUE };
 
+/* "false", "unknown" or "true". */
+const char *bp_truth_word(enum bp_truth truth);
+
 #endif

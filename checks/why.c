@@ -10,8 +10,6 @@
 
 enum { LEAF_MOST = 160 };
 
-static const char *const truth_words[] = {"false", "unknown", "true"};
-
 static void indent(struct bp_str *out, int depth) {
     for (int i = 0; i < depth; i++) {
         bp_str_add(out, "  ");
@@ -53,7 +51,7 @@ static void add_condition(struct bp_str *out, const cJSON *condition, const stru
                           int depth) {
     static const char *const joins[] = {"all", "any", "not"};
     indent(out, depth);
-    bp_str_addf(out, "%-8s", truth_words[bp_condition_judge(condition, view, NULL)]);
+    bp_str_addf(out, "%-8s", bp_truth_word(bp_condition_judge(condition, view, NULL)));
     for (size_t i = 0; i < sizeof joins / sizeof *joins; i++) {
         const cJSON *inside = bp_json_get(condition, joins[i]);
         if (inside) {

@@ -17,6 +17,20 @@ int bp_complain(int code, const char *message) {
     return code;
 }
 
+int bp_command_inquire(struct bp_inquiry *inquiry) {
+    struct bp_err err = {0};
+    int code = BP_EXIT_DONE;
+    if (bp_inquiry_check_options(inquiry->options, &err) != 0) {
+        code = bp_complain(BP_EXIT_USAGE, bp_err_text(&err));
+    } else if (bp_inquiry_gather(inquiry, &err) != 0) {
+        code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
+    } else {
+        bp_inquiry_judge(inquiry);
+    }
+    bp_err_clear(&err);
+    return code;
+}
+
 /* The address goes to the browser instead; where there is none, to the person. */
 static bool show_address(const char *data, size_t length) {
     struct bp_err err = {0};

@@ -27,6 +27,12 @@ int bp_command_schema(const struct bp_options *options);
 int bp_command_completion(const struct bp_options *options);
 int bp_command_help(const struct bp_options *options);
 
+/*
+ * Holds the options against what is known, gathers and judges; --log is the log. What cannot be
+ * done is said. Returns the exit code: BP_EXIT_DONE where inquiry->document is there.
+ */
+int bp_command_inquire(struct bp_inquiry *inquiry);
+
 /* Appends the report in the format that is asked for. */
 void bp_command_render(const struct bp_inquiry *inquiry, const struct bp_text_style *style,
                        struct bp_str *out);

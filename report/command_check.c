@@ -66,14 +66,8 @@ static void take_receipt(cJSON *document, cJSON *check) {
 
 int bp_command_check(const struct bp_options *options, const struct bp_identity *identity) {
     struct bp_inquiry inquiry = {.options = options, .identity = identity};
-    struct bp_err err = {0};
-    int code;
-    if (bp_inquiry_check_options(options, &err) != 0) {
-        code = bp_complain(BP_EXIT_USAGE, bp_err_text(&err));
-    } else if (bp_inquiry_gather(&inquiry, &err) != 0) {
-        code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
-    } else {
-        bp_inquiry_judge(&inquiry, options->log);
+    int code = bp_command_inquire(&inquiry);
+    if (code == BP_EXIT_DONE) {
         /* As a part of the document, so that it passes through the one door there is. */
         cJSON_AddItemToObject(
             inquiry.document, "check",
@@ -84,7 +78,6 @@ int bp_command_check(const struct bp_options *options, const struct bp_identity 
         code = deliver(check, options);
         code = code ? code : bp_check_exit(check);
     }
-    bp_err_clear(&err);
     bp_inquiry_free(&inquiry);
     return code;
 }

@@ -61,17 +61,10 @@ static cJSON *document_of(const struct bp_fleet *fleet, const struct bp_strs *pr
     cJSON *document = cJSON_CreateObject();
     bp_json_set_text(document, "schema", "bnb-probe-compare/1");
     cJSON *tool = cJSON_AddObjectToObject(document, "tool");
-    cJSON *compared = bp_fleet_compare(fleet);
     bp_json_set_text(tool, "name", "bnb-probe");
     bp_json_set_text(tool, "version", BP_VERSION);
-    while (compared->child) {
-        cJSON *member = cJSON_DetachItemViaPointer(compared, compared->child);
-        char *key = bp_strdup(member->string);
-        cJSON_AddItemToObject(document, key, member);
-        free(key);
-    }
+    bp_json_move_members(document, bp_fleet_compare(fleet));
     cJSON_AddItemToObject(document, "problems", bp_json_of_strs(problems));
-    cJSON_Delete(compared);
     return document;
 }
 

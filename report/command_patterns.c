@@ -131,13 +131,10 @@ static int show_one(const struct bp_options *options, const struct bp_catalogue 
 
 static int list_or_show(const struct bp_options *options) {
     struct bp_catalogue *catalogue = bp_catalogue_builtin();
-    struct bp_strs added = {0};
     struct bp_strs problems = {0};
     struct bp_str out = BP_STR_EMPTY;
     int code;
-    for (size_t i = 0; i < options->patterns.count; i++) {
-        bp_input_patterns(options->patterns.items[i], catalogue, &added, &problems);
-    }
+    bp_input_patterns(&options->patterns, catalogue, &problems);
     if (problems.count) {
         code = bp_complain(BP_EXIT_FAILED, problems.items[0]);
     } else if (options->arguments.count) {
@@ -148,7 +145,6 @@ static int list_or_show(const struct bp_options *options) {
     }
     bp_str_free(&out);
     bp_strs_free(&problems);
-    bp_strs_free(&added);
     bp_catalogue_free(catalogue);
     return code;
 }
@@ -179,16 +175,11 @@ static void judge_all(const struct bp_catalogue *catalogue, struct bp_strs *prob
 
 static int lint(const struct bp_options *options) {
     struct bp_catalogue *catalogue = bp_catalogue_builtin();
-    struct bp_strs added = {0};
     struct bp_strs problems = {0};
     int code = BP_EXIT_FAILED;
     lint_builtin(catalogue, &problems);
-    for (size_t i = 0; i < options->patterns.count; i++) {
-        bp_input_patterns(options->patterns.items[i], catalogue, &added, &problems);
-    }
-    for (size_t i = 0; i < options->arguments.count; i++) {
-        bp_input_patterns(options->arguments.items[i], catalogue, &added, &problems);
-    }
+    bp_input_patterns(&options->patterns, catalogue, &problems);
+    bp_input_patterns(&options->arguments, catalogue, &problems);
     judge_all(catalogue, &problems);
     for (size_t i = 0; i < problems.count; i++) {
         bp_complain(BP_EXIT_FAILED, problems.items[i]);
@@ -200,7 +191,6 @@ static int lint(const struct bp_options *options) {
         free(line);
     }
     bp_strs_free(&problems);
-    bp_strs_free(&added);
     bp_catalogue_free(catalogue);
     return code;
 }

@@ -89,15 +89,9 @@ static void say_timing(const struct bp_inquiry *inquiry, double rendered_ms) {
 
 int bp_command_report(const struct bp_options *options, const struct bp_identity *identity) {
     struct bp_inquiry inquiry = {.options = options, .identity = identity};
-    struct bp_err err = {0};
     struct bp_str out = BP_STR_EMPTY;
-    int code;
-    if (bp_inquiry_check_options(options, &err) != 0) {
-        code = bp_complain(BP_EXIT_USAGE, bp_err_text(&err));
-    } else if (bp_inquiry_gather(&inquiry, &err) != 0) {
-        code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
-    } else {
-        bp_inquiry_judge(&inquiry, options->log);
+    int code = bp_command_inquire(&inquiry);
+    if (code == BP_EXIT_DONE) {
         bp_inquiry_redact(&inquiry);
         struct bp_text_style style = bp_terminal_style(options);
         bp_command_render(&inquiry, &style, &out);
@@ -108,7 +102,6 @@ int bp_command_report(const struct bp_options *options, const struct bp_identity
         }
     }
     bp_str_free(&out);
-    bp_err_clear(&err);
     bp_inquiry_free(&inquiry);
     return code;
 }

@@ -86,22 +86,17 @@ static void add_output(struct bp_run_result *result) {
 static int report(const struct bp_options *options, const struct bp_identity *identity,
                   struct bp_run_result *result, bool failed) {
     struct bp_inquiry inquiry = {.options = options, .identity = identity};
-    struct bp_err err = {0};
-    int code;
     add_output(result);
     bp_run_adopt_environment(result);
     inquiry.run = result->facts;
     inquiry.ran_with = result->interpreter;
     result->facts = NULL;
     result->interpreter = NULL;
-    if (bp_inquiry_gather(&inquiry, &err) != 0) {
-        code = bp_complain(BP_EXIT_FAILED, bp_err_text(&err));
-    } else {
-        bp_inquiry_judge(&inquiry, NULL);
+    int code = bp_command_inquire(&inquiry);
+    if (code == BP_EXIT_DONE) {
         bp_inquiry_redact(&inquiry);
         code = deliver(&inquiry, failed);
     }
-    bp_err_clear(&err);
     bp_inquiry_free(&inquiry);
     return code;
 }

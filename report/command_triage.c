@@ -115,13 +115,7 @@ static void take(void *context, const struct bp_issue_read *issue) {
     cJSON *result = cJSON_CreateObject();
     cJSON *judged = bp_triage_judge(work->triage, &issue->text, issue->file, issue->attached);
     cJSON_AddItemToObject(result, "id", name_of(issue));
-    while (judged->child) {
-        cJSON *member = cJSON_DetachItemViaPointer(judged, judged->child);
-        char *key = bp_strdup(member->string);
-        cJSON_AddItemToObject(result, key, member);
-        free(key);
-    }
-    cJSON_Delete(judged);
+    bp_json_move_members(result, judged);
     if (work->redactor) {
         bp_redact_part(work->redactor, result, "/$defs/triage_result");
     }
@@ -130,13 +124,8 @@ static void take(void *context, const struct bp_issue_read *issue) {
 }
 
 static int load_catalogue(struct work *work) {
-    struct bp_strs added = {0};
     work->catalogue = bp_catalogue_for_judging();
-    for (size_t i = 0; i < work->options->patterns.count; i++) {
-        bp_input_patterns(work->options->patterns.items[i], work->catalogue, &added,
-                          &work->problems);
-    }
-    bp_strs_free(&added);
+    bp_input_patterns(&work->options->patterns, work->catalogue, &work->problems);
     return work->problems.count ? bp_complain(BP_EXIT_FAILED, work->problems.items[0]) : 0;
 }
 

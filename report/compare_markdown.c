@@ -34,8 +34,8 @@ static void add_cluster(struct bp_str *out, const cJSON *comparison, size_t numb
 
 static void add_clusters(struct bp_str *out, const cJSON *comparison,
                          const struct bp_compare_limits *limits) {
-    size_t count = (size_t)cJSON_GetArraySize(bp_json_get(comparison, "clusters"));
-    if (bp_json_number(comparison, "reports", 0) < (double)BP_COMPARE_FEW || count < 2) {
+    size_t count = bp_compare_clusters(comparison);
+    if (!count) {
         return;
     }
     bp_str_add(out, "\n## Clusters, and what tells them apart from the first\n\n");

@@ -43,8 +43,8 @@ static void show_cluster(const struct bp_layout *layout, const cJSON *comparison
 
 static void show_clusters(const struct bp_layout *layout, const cJSON *comparison,
                           const struct bp_compare_limits *limits) {
-    size_t count = (size_t)cJSON_GetArraySize(bp_json_get(comparison, "clusters"));
-    if (bp_json_number(comparison, "reports", 0) < (double)BP_COMPARE_FEW || count < 2) {
+    size_t count = bp_compare_clusters(comparison);
+    if (!count) {
         return;
     }
     heading(layout, "Clusters, and what tells them apart from the first");

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "base/memory.h"
 
+/* Of fewer reports each fact is shown with the names of those that have it. */
+enum { FEW = 9 };
+
 struct bp_compare_limits bp_compare_limits(bool verbose) {
     struct bp_compare_limits some = {.clusters = 20, .facts = 12, .values = 8, .names = 3};
     struct bp_compare_limits all = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
@@ -15,6 +18,11 @@ struct bp_compare_limits bp_compare_limits(bool verbose) {
 
 static size_t size_of(const cJSON *object, const char *member) {
     return (size_t)bp_json_number(object, member, 0);
+}
+
+size_t bp_compare_clusters(const cJSON *comparison) {
+    size_t count = (size_t)cJSON_GetArraySize(bp_json_get(comparison, "clusters"));
+    return size_of(comparison, "reports") < FEW || count < 2 ? 0 : count;
 }
 
 static int count_of(const cJSON *comparison, const char *list) {
@@ -102,7 +110,7 @@ char *bp_compare_who(const cJSON *comparison, const cJSON *difference, const cJS
     size_t count = size_of(value, "count");
     size_t reports = size_of(comparison, "reports");
     bool first = value == bp_json_get(difference, "values")->child;
-    if (reports >= BP_COMPARE_FEW && first && cJSON_IsNumber(bp_json_get(difference, "majority"))) {
+    if (reports >= FEW && first && cJSON_IsNumber(bp_json_get(difference, "majority"))) {
         return bp_format("%zu of %zu reports", count, reports);
     }
     struct bp_str line = BP_STR_EMPTY;

@@ -8,9 +8,6 @@
 
 #include "report/render.h"
 
-/* Of fewer reports the facts one by one say it all, and clusters would only repeat them. */
-enum { BP_COMPARE_FEW = 9 };
-
 /* How much of a large fleet is shown. */
 struct bp_compare_limits {
     size_t clusters;
@@ -22,6 +19,12 @@ struct bp_compare_limits bp_compare_limits(bool verbose);
 
 /* How many reports there are and how they differ, in one sentence. The caller frees it. */
 char *bp_compare_headline(const cJSON *comparison);
+
+/*
+ * How many clusters are shown: none of a few reports, of which the facts one by one say it all, and
+ * none where there is only one.
+ */
+size_t bp_compare_clusters(const cJSON *comparison);
 
 /* The titles of the facts that go with the outcome, or NULL. The caller frees it. */
 char *bp_compare_explaining(const cJSON *comparison);

@@ -110,8 +110,8 @@ static bool is_listed(const cJSON *node, const char *text) {
     return bp_equal(bp_json_text(node, "const"), text);
 }
 
-bool bp_fact_fits(const cJSON *node, const char *text) {
-    enum bp_fact_type type = bp_fact_type(node);
+/* Free text and sentences take anything. */
+static bool fits(enum bp_fact_type type, const cJSON *node, const char *text) {
     if (type == BP_FACT_ENUM) {
         return is_listed(node, text);
     }
@@ -119,4 +119,9 @@ bool bp_fact_fits(const cJSON *node, const char *text) {
     size_t length = strlen(text);
     return !first || (length <= LONGEST && *text && strchr(first, *text) &&
                       strspn(text, types[type].rest) == length);
+}
+
+enum bp_fact_type bp_fact_type_of(const cJSON *node, const char *text) {
+    enum bp_fact_type type = bp_fact_type(node);
+    return fits(type, node, text) ? type : BP_FACT_TEXT;
 }

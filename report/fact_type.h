@@ -51,7 +51,7 @@ bool bp_fact_names(const cJSON *node, const char *name);
 
 enum bp_fact_type bp_fact_type(const cJSON *node);
 
-/* Whether the text looks like what its type says; free text and sentences take anything. */
-bool bp_fact_fits(const cJSON *node, const char *text);
+/* The type of a text that stands there: free text where it does not look like what is said. */
+enum bp_fact_type bp_fact_type_of(const cJSON *node, const char *text);
 
 #endif

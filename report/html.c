@@ -63,18 +63,22 @@ static void add_head(struct bp_str *out, const struct bp_verdict_view *verdict) 
     bp_str_add(out, "</style>\n</head>\n");
 }
 
+static void add_codes(struct bp_str *out, const cJSON *list) {
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list) {
+        bp_str_add(out, item == list->child ? "<code>" : ", <code>");
+        bp_html_words(out, cJSON_IsString(item) ? item->valuestring : "");
+        bp_str_add(out, "</code>");
+    }
+}
+
 /* What was assumed of a machine that is not there: the first thing to know. */
 static void add_assumed(struct bp_str *out, const cJSON *assumed) {
-    const cJSON *item;
     if (!assumed || !assumed->child) {
         return;
     }
     bp_str_add(out, "<p class=\"assumed\"><strong>Not a real machine.</strong> Assumed: ");
-    cJSON_ArrayForEach(item, assumed) {
-        bp_str_add(out, item == assumed->child ? "<code>" : ", <code>");
-        bp_html_words(out, cJSON_IsString(item) ? item->valuestring : "");
-        bp_str_add(out, "</code>");
-    }
+    add_codes(out, assumed);
     bp_str_add(out, "</p>\n");
 }
 
@@ -127,16 +131,11 @@ static void add_log(struct bp_str *out, const char *log) {
 }
 
 static void add_ruled_out(struct bp_str *out, const cJSON *ruled_out) {
-    const cJSON *item;
     if (!ruled_out || !ruled_out->child) {
         return;
     }
     bp_str_add(out, "<p>Known patterns that were ruled out: ");
-    cJSON_ArrayForEach(item, ruled_out) {
-        bp_str_add(out, item == ruled_out->child ? "<code>" : ", <code>");
-        bp_html_words(out, cJSON_IsString(item) ? item->valuestring : "");
-        bp_str_add(out, "</code>");
-    }
+    add_codes(out, ruled_out);
     bp_str_add(out, ".</p>\n");
 }
 

@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "report/json_nesting.h"
 #include "report/plain.h"
-#include "report/rooted_paths.h"
 
 enum { SHOWN_LIMIT = 200, CHUNK = 65536 };
 
@@ -127,22 +127,11 @@ char *bp_input_log(const char *path, struct bp_err *err) {
 
 /* Whether the text stops inside an object, an array or a string: it was cut off. */
 static bool is_cut_off(const struct bp_str *text) {
-    size_t depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < text->length; i++) {
-        char at = text->data[i];
-        if (in_string) {
-            i += at == '\\';
-            in_string = at != '"';
-        } else if (at == '"') {
-            in_string = true;
-        } else if (at == '{' || at == '[') {
-            depth++;
-        } else if ((at == '}' || at == ']') && depth > 0) {
-            depth--;
-        }
+    struct bp_nesting nesting = {0};
+    size_t at = 0;
+    while (bp_nesting_scan(&nesting, text->data, text->length, &at)) {
     }
-    return depth > 0 || in_string;
+    return nesting.depth > 0 || nesting.in_string;
 }
 
 static cJSON *parse(const char *path, const struct bp_str *bytes, struct bp_err *err) {
@@ -212,7 +201,6 @@ static int take_report(const char *path, cJSON *document, struct bp_earlier_repo
         report->snapshot = cJSON_DetachItemFromObjectCaseSensitive(document, "snapshot");
         report->withheld = cJSON_DetachItemFromObjectCaseSensitive(document, "withheld");
         report->paths = cJSON_DetachItemFromObjectCaseSensitive(document, "paths");
-        bp_rooted_paths_expand(report->snapshot, report->paths);
         return 0;
     }
     if (!bp_json_get(document, "schema") && cJSON_IsObject(bp_json_get(document, "collectors"))) {
@@ -244,17 +232,4 @@ void bp_earlier_report_free(struct bp_earlier_report *report) {
     cJSON_Delete(report->paths);
     free(report->collected_at);
     *report = (struct bp_earlier_report){0};
-}
-
-int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err) {
-    struct bp_earlier_report report;
-    if (bp_input_report(path, &report, err) != 0) {
-        return -1;
-    }
-    *snapshot = report.snapshot;
-    *collected_at = report.collected_at;
-    report.snapshot = NULL;
-    report.collected_at = NULL;
-    bp_earlier_report_free(&report);
-    return 0;
 }

@@ -38,7 +38,7 @@ char *bp_input_log(const char *path, struct bp_err *err);
 
 /* A report made earlier. Ends with bp_earlier_report_free. */
 struct bp_earlier_report {
-    cJSON *snapshot;    /* paths that start with $HOME and the like start with "/" again */
+    cJSON *snapshot;    /* with its paths as they were redacted: $HOME and the like */
     char *collected_at; /* NULL: that is not said */
     cJSON *withheld;    /* its receipt (report/withheld.h), or NULL */
     cJSON *paths;       /* what names of folders stood for (report/rooted_paths.h), or NULL */
@@ -50,18 +50,11 @@ int bp_input_report(const char *path, struct bp_earlier_report *report, struct b
 void bp_earlier_report_free(struct bp_earlier_report *report);
 
 /*
- * Only its snapshot, and when it was taken to *collected_at (NULL where that is not said); the
- * caller deletes and frees them.
+ * Adds each *.json file of the folders, in the order of their names. On an error the rest is still
+ * tried; each message goes to *problems, that a folder cannot be read, too.
  */
-int bp_input_snapshot(const char *path, cJSON **snapshot, char **collected_at, struct bp_err *err);
-
-/*
- * Adds each *.json file of `folder`, in the order of their names. On an error the rest is
- * still tried; each message goes to *problems. Returns the number of files added or
- * refused, or -1 where the folder cannot be read (its message is in *problems, too).
- */
-int bp_input_patterns(const char *folder, struct bp_catalogue *catalogue, struct bp_strs *added,
-                      struct bp_strs *problems);
+void bp_input_patterns(const struct bp_strs *folders, struct bp_catalogue *catalogue,
+                       struct bp_strs *problems);
 
 /* A name or a piece of foreign text for a message: one line, no control characters, not long. */
 char *bp_input_shown(const char *text);

@@ -39,16 +39,6 @@ int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *er
     return result == 0 ? 0 : bp_fail_in(err, "--assume");
 }
 
-static void load_catalogue(struct bp_inquiry *inquiry) {
-    struct bp_strs added = {0};
-    inquiry->catalogue = bp_catalogue_for_judging();
-    for (size_t i = 0; i < inquiry->options->patterns.count; i++) {
-        bp_input_patterns(inquiry->options->patterns.items[i], inquiry->catalogue, &added,
-                          &inquiry->problems);
-    }
-    bp_strs_free(&added);
-}
-
 static void make_redactor(struct bp_inquiry *inquiry) {
     if (inquiry->options->no_redact) {
         return;
@@ -63,13 +53,14 @@ static void make_redactor(struct bp_inquiry *inquiry) {
 /* The part that needs no facts: done while the collectors run. */
 static void prepare(void *context) {
     struct bp_inquiry *inquiry = context;
-    load_catalogue(inquiry);
+    inquiry->catalogue = bp_catalogue_for_judging();
+    bp_input_patterns(&inquiry->options->patterns, inquiry->catalogue, &inquiry->problems);
     make_redactor(inquiry);
 }
 
 /*
  * What was assumed stands in the place of what the ghosts are of: a report made with --assume is
- * taken as it stands. What ghosts hold is read as it was redacted, too.
+ * taken as it stands. What ghosts hold was redacted as the rest, so all paths are made whole after.
  */
 static int apply_ghosts(cJSON *snapshot, const cJSON *paths, struct bp_err *err) {
     cJSON *assumed = bp_assumed(snapshot);
@@ -151,7 +142,8 @@ int bp_inquiry_gather(struct bp_inquiry *inquiry, struct bp_err *err) {
     return 0;
 }
 
-void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name) {
+void bp_inquiry_judge(struct bp_inquiry *inquiry) {
+    const char *log_name = inquiry->options->log;
     if (!inquiry->log) {
         inquiry->log = bp_strdup(bp_json_text_at(inquiry->snapshot, "/run/output/text"));
         log_name = "the command's output";

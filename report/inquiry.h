@@ -46,11 +46,8 @@ int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *er
  */
 int bp_inquiry_gather(struct bp_inquiry *inquiry, struct bp_err *err);
 
-/*
- * Makes the document. `log_name` is how findings name the log; NULL where there is none. Where no
- * log was given, the output of a run in the snapshot is the log.
- */
-void bp_inquiry_judge(struct bp_inquiry *inquiry, const char *log_name);
+/* Makes the document. Where no log was given, the output of a run in the snapshot is the log. */
+void bp_inquiry_judge(struct bp_inquiry *inquiry);
 
 /*
  * Takes out who and where (report/redact.h) of document and log unless --no-redact, and of a

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "checks/text/clean.h"
+#include "report/json_nesting.h"
 #include "report/plain.h"
 #include "report/rooted_paths.h"
 
@@ -57,21 +58,9 @@ static cJSON *labels_of(const cJSON *labels) {
 
 /* The end of the "{...}" that starts at `text`, or NULL where it does not end. */
 static char *object_end(char *text) {
-    size_t depth = 0;
-    bool in_string = false;
-    for (char *at = text; *at; at++) {
-        if (in_string) {
-            at += *at == '\\' && at[1];
-            in_string = *at != '"';
-        } else if (*at == '"') {
-            in_string = true;
-        } else if (*at == '{') {
-            depth++;
-        } else if (*at == '}' && --depth == 0) {
-            return at + 1;
-        }
-    }
-    return NULL;
+    struct bp_nesting nesting = {0};
+    size_t at = 0;
+    return bp_nesting_scan(&nesting, text, strlen(text), &at) ? text + at : NULL;
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "report/input.h"
+#include "report/json_nesting.h"
 
 enum { CHUNK = 256 << 10 };
 
@@ -88,32 +89,6 @@ bool bp_stream_line(struct bp_stream *stream, size_t limit, const char **line, s
     return *length > 0 && !(err && err->code);
 }
 
-/* Where a scan over one object has come to. */
-struct nesting {
-    size_t at; /* bytes after the stream's place */
-    size_t depth;
-    bool in_string;
-    bool escaped;
-};
-
-/* Goes on through the bytes that are there; true once the object is closed. */
-static bool scan_object(struct nesting *nesting, const char *text, size_t length) {
-    while (nesting->at < length) {
-        char at = text[nesting->at++];
-        if (nesting->in_string) {
-            nesting->in_string = nesting->escaped || at != '"';
-            nesting->escaped = !nesting->escaped && at == '\\';
-        } else if (at == '"') {
-            nesting->in_string = true;
-        } else if (at == '{' || at == '[') {
-            nesting->depth++;
-        } else if ((at == '}' || at == ']') && --nesting->depth == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Up to the next "{"; false where the file ends before. */
 static bool find_object(struct bp_stream *stream, size_t limit, struct bp_err *err) {
     for (;;) {
@@ -133,17 +108,18 @@ static bool find_object(struct bp_stream *stream, size_t limit, struct bp_err *e
 
 bool bp_stream_object(struct bp_stream *stream, size_t limit, const char **object, size_t *length,
                       bool *complete, struct bp_err *err) {
-    struct nesting nesting = {0};
+    struct bp_nesting nesting = {0};
+    size_t scanned = 0; /* bytes after the stream's place */
     if (!find_object(stream, limit, err)) {
         return false;
     }
     do {
         *object = stream->buffer.data + stream->at;
         *length = stream->buffer.length - stream->at;
-        *complete = scan_object(&nesting, *object, *length);
+        *complete = bp_nesting_scan(&nesting, *object, *length, &scanned);
     } while (!*complete && bp_stream_more(stream, limit, err));
     *object = stream->buffer.data + stream->at;
-    *length = *complete ? nesting.at : stream->buffer.length - stream->at;
+    *length = *complete ? scanned : stream->buffer.length - stream->at;
     stream->at += *length;
     return !(err && err->code);
 }

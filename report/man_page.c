@@ -214,9 +214,10 @@ void bp_man_page(struct bp_str *out) {
                   "native libraries, says what is wrong and which command mends it, and writes the "
                   "bug report that a maintainer would have asked for. Without a command it does "
                   "what report does.\n");
-    add_paragraph(out, "It opens no network connection, imports no Python package, and writes "
-                       "nothing but the file that --output names. Home folders, user and host "
-                       "names, addresses and tokens are taken out of what it prints.");
+    add_paragraph(
+        out, "It opens no network connection, imports no Python package, and writes "
+             "nothing but the files that --output and --summary name. Home folders, user and host "
+             "names, addresses and tokens are taken out of what it prints.");
     add_commands(out);
     add_options(out);
     add_assumptions(out);

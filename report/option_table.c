@@ -7,11 +7,6 @@
 #include "base/nearest.h"
 #include "report/command_table.h"
 
-static void keep(char **place, const char *value) {
-    free(*place);
-    *place = bp_strdup(value);
-}
-
 /* Puts the index of `value` in `words` (NULL-ended) into *index. */
 static int choose(const char *option, const char *value, const char *const words[], int *index,
                   struct bp_err *err) {
@@ -32,7 +27,7 @@ static int choose(const char *option, const char *value, const char *const words
 }
 
 /* Which of them the command writes is looked at when all of the line was read. */
-static int take_format(struct bp_options *options, const char *value, struct bp_err *err) {
+static int read_format(struct bp_options *options, const char *value, struct bp_err *err) {
     if (bp_format_find(value, &options->format) == 0) {
         return 0;
     }
@@ -49,7 +44,7 @@ static int take_format(struct bp_options *options, const char *value, struct bp_
     return -1;
 }
 
-static int take_color(struct bp_options *options, const char *value, struct bp_err *err) {
+static int read_color(struct bp_options *options, const char *value, struct bp_err *err) {
     static const char *const words[] = {"auto", "always", "never", NULL};
     int index = 0;
     int result = choose("color", value, words, &index, err);
@@ -76,7 +71,7 @@ static bool read_seconds(const char *value, double *seconds) {
     return true;
 }
 
-static int take_timeout(struct bp_options *options, const char *value, struct bp_err *err) {
+static int read_timeout(struct bp_options *options, const char *value, struct bp_err *err) {
     double seconds;
     /* A hair below 0.1 is still what "0.1" means. */
     if (!read_seconds(value, &seconds) || seconds < 0.0999999 || seconds > 3600) {
@@ -87,148 +82,12 @@ static int take_timeout(struct bp_options *options, const char *value, struct bp
     return 0;
 }
 
-static int take_output(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->output, value);
-    return 0;
-}
-
-static int take_log(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->log, value);
-    return 0;
-}
-
-static int take_from(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->from, value);
-    return 0;
-}
-
-static int take_root(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->root, value);
-    return 0;
-}
-
-static int take_python(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    bp_strs_add(&options->pythons, value);
-    return 0;
-}
-
-static int take_patterns(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    bp_strs_add(&options->patterns, value);
-    return 0;
-}
-
-static int take_assume(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    bp_strs_add(&options->assumed, value);
-    return 0;
-}
-
-static int take_with_ghosts(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->with_ghosts = true;
-    return 0;
-}
-
-static int take_require(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    bp_strs_add(&options->required, value);
-    return 0;
-}
-
-static int take_fail_on(struct bp_options *options, const char *value, struct bp_err *err) {
+static int read_fail_on(struct bp_options *options, const char *value, struct bp_err *err) {
     static const char *const words[] = {"error", "warning", NULL};
     int index = 0;
     int result = choose("fail-on", value, words, &index, err);
     options->fail_on = index == 0 ? BP_ERROR : BP_WARNING;
     return result;
-}
-
-static int take_summary(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->summary, value);
-    return 0;
-}
-
-static int take_no_redact(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->no_redact = true;
-    return 0;
-}
-
-static int take_show_withheld(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->show_withheld = true;
-    return 0;
-}
-
-static int take_verbose(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->verbose = true;
-    return 0;
-}
-
-static int take_timing(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->timing = true;
-    return 0;
-}
-
-static int take_quiet(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->quiet = true;
-    return 0;
-}
-
-static int take_lint(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->lint = true;
-    return 0;
-}
-
-static int take_why(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->why, value);
-    return 0;
-}
-
-static int take_why_not(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)err;
-    keep(&options->why_not, value);
-    return 0;
-}
-
-static int take_open(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->open = true;
-    return 0;
-}
-
-static int take_help(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->help = true;
-    return 0;
-}
-
-static int take_version(struct bp_options *options, const char *value, struct bp_err *err) {
-    (void)value;
-    (void)err;
-    options->version = true;
-    return 0;
 }
 
 #define REPORT BP_FOR(BP_COMMAND_REPORT)
@@ -244,46 +103,82 @@ static int take_version(struct bp_options *options, const char *value, struct bp
 
 const struct bp_option bp_option_table[] = {
     {"format", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE | SCHEMA | HELP, "FORMAT", NULL,
-     take_format},
+     BP_OPTION_READ, 0, read_format},
     {"output", 'o', REPORT | RUN | CHECK | TRIAGE | COMPARE | PATTERNS | SCHEMA | COMPLETION | HELP,
-     "FILE", "write to FILE, replaced whole or not at all", take_output},
-    {"log", 0, REPORT | CHECK, "FILE", "judge this log or traceback as well; - is stdin", take_log},
+     "FILE", "write to FILE, replaced whole or not at all", BP_OPTION_TEXT,
+     offsetof(struct bp_options, output), NULL},
+    {"log", 0, REPORT | CHECK, "FILE", "judge this log or traceback as well; - is stdin",
+     BP_OPTION_TEXT, offsetof(struct bp_options, log), NULL},
     {"from", 0, REPORT | CHECK, "SNAPSHOT", "judge a report made earlier (JSON) and probe nothing",
-     take_from},
+     BP_OPTION_TEXT, offsetof(struct bp_options, from), NULL},
     {"root", 0, REPORT | CHECK, "DIR", "look at another root file system, running nothing in it",
-     take_root},
+     BP_OPTION_TEXT, offsetof(struct bp_options, root), NULL},
     {"python", 0, REPORT | RUN | CHECK, "EXE", "ask this interpreter; may be given more than once",
-     take_python},
+     BP_OPTION_LIST, offsetof(struct bp_options, pythons), NULL},
     {"assume", 0, REPORT | CHECK, "KEY=VALUE",
-     "put this in place of what is found; see 'help assume'", take_assume},
+     "put this in place of what is found; see 'help assume'", BP_OPTION_LIST,
+     offsetof(struct bp_options, assumed), NULL},
     {"patterns", 0, REPORT | RUN | CHECK | TRIAGE | PATTERNS, "DIR",
-     "read more known patterns from DIR/*.json", take_patterns},
+     "read more known patterns from DIR/*.json", BP_OPTION_LIST,
+     offsetof(struct bp_options, patterns), NULL},
     {"timeout", 0, REPORT | RUN | CHECK, "SECONDS",
-     "end all probing within this time (10; 0.1 to 3600)", take_timeout},
+     "end all probing within this time (10; 0.1 to 3600)", BP_OPTION_READ, 0, read_timeout},
     {"with-ghosts", 0, REPORT | RUN, NULL,
-     "keep the libraries' headers in the JSON, to be read again with --from", take_with_ghosts},
+     "keep the libraries' headers in the JSON, to be read again with --from", BP_OPTION_FLAG,
+     offsetof(struct bp_options, with_ghosts), NULL},
     {"no-redact", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, NULL,
-     "leave names, addresses and secrets as they are", take_no_redact},
+     "leave names, addresses and secrets as they are", BP_OPTION_FLAG,
+     offsetof(struct bp_options, no_redact), NULL},
     {"show-withheld", 0, REPORT | CHECK, NULL,
-     "show on this terminal alone what the report leaves out", take_show_withheld},
+     "show on this terminal alone what the report leaves out", BP_OPTION_FLAG,
+     offsetof(struct bp_options, show_withheld), NULL},
     {"color", 0, REPORT | RUN | CHECK | TRIAGE | COMPARE, "WHEN",
-     "auto (the default), always or never", take_color},
+     "auto (the default), always or never", BP_OPTION_READ, 0, read_color},
     {"verbose", 0, REPORT | RUN | COMPARE, NULL, "show every condition, library, step and machine",
-     take_verbose},
+     BP_OPTION_FLAG, offsetof(struct bp_options, verbose), NULL},
     {"open", 0, REPORT | RUN, NULL, "show the url, or the html page of -o, in the browser",
-     take_open},
-    {"quiet", 0, REPORT | RUN | CHECK, NULL, "print only the line with the verdict", take_quiet},
-    {"timing", 0, REPORT, NULL, "say on standard error what took how long", take_timing},
+     BP_OPTION_FLAG, offsetof(struct bp_options, open), NULL},
+    {"quiet", 0, REPORT | RUN | CHECK, NULL, "print only the line with the verdict", BP_OPTION_FLAG,
+     offsetof(struct bp_options, quiet), NULL},
+    {"timing", 0, REPORT, NULL, "say on standard error what took how long", BP_OPTION_FLAG,
+     offsetof(struct bp_options, timing), NULL},
     {"require", 0, CHECK, "WHAT",
-     "require this as well; may be given more than once; see 'help check'", take_require},
+     "require this as well; may be given more than once; see 'help check'", BP_OPTION_LIST,
+     offsetof(struct bp_options, required), NULL},
     {"fail-on", 0, CHECK, "SEVERITY", "of known problems: error (the default) or warning",
-     take_fail_on},
-    {"summary", 0, CHECK, "FILE", "append the result to FILE as Markdown as well", take_summary},
+     BP_OPTION_READ, 0, read_fail_on},
+    {"summary", 0, CHECK, "FILE", "append the result to FILE as Markdown as well", BP_OPTION_TEXT,
+     offsetof(struct bp_options, summary), NULL},
     {"lint", 0, PATTERNS, NULL,
-     "check the built-in patterns, and those in DIR, and run their proof", take_lint},
-    {"why", 0, TRIAGE, "PATTERN", "show how each condition of a pattern came out", take_why},
-    {"why-not", 0, TRIAGE, "PATTERN", "the same, for one that was not found", take_why_not},
-    {"help", 'h', ANY, NULL, "say how it is used", take_help},
-    {"version", 0, ANY, NULL, "say which version this is", take_version},
-    {NULL, 0, 0, NULL, NULL, NULL},
+     "check the built-in patterns, and those in DIR, and run their proof", BP_OPTION_FLAG,
+     offsetof(struct bp_options, lint), NULL},
+    {"why", 0, TRIAGE, "PATTERN", "show how each condition of a pattern came out", BP_OPTION_TEXT,
+     offsetof(struct bp_options, why), NULL},
+    {"why-not", 0, TRIAGE, "PATTERN", "the same, for one that was not found", BP_OPTION_TEXT,
+     offsetof(struct bp_options, why_not), NULL},
+    {"help", 'h', ANY, NULL, "say how it is used", BP_OPTION_FLAG,
+     offsetof(struct bp_options, help), NULL},
+    {"version", 0, ANY, NULL, "say which version this is", BP_OPTION_FLAG,
+     offsetof(struct bp_options, version), NULL},
+    {NULL, 0, 0, NULL, NULL, BP_OPTION_FLAG, 0, NULL},
 };
+
+int bp_option_take(const struct bp_option *option, struct bp_options *options, const char *value,
+                   struct bp_err *err) {
+    void *place = (char *)options + option->place;
+    switch (option->kind) {
+    case BP_OPTION_FLAG:
+        *(bool *)place = true;
+        return 0;
+    case BP_OPTION_TEXT:
+        free(*(char **)place);
+        *(char **)place = bp_strdup(value);
+        return 0;
+    case BP_OPTION_LIST:
+        bp_strs_add(place, value);
+        return 0;
+    case BP_OPTION_READ:
+        break;
+    }
+    return option->read(options, value, err);
+}

@@ -77,7 +77,7 @@ static int take_value(struct reading *reading, const struct bp_option *option, c
                        option->value);
     }
     reading->seen |= UINT64_C(1) << (option - bp_option_table);
-    return option->take(reading->options, value, err);
+    return bp_option_take(option, reading->options, value, err);
 }
 
 static int read_long(struct reading *reading, const char *argument, struct bp_err *err) {

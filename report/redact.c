@@ -185,8 +185,7 @@ static enum bp_redact_kind kind_of(enum bp_fact_type type) {
 
 /* What is not what its type says is free text. */
 static void redact_string(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
-    bool fits = bp_fact_fits(node, item->valuestring);
-    enum bp_fact_type type = fits ? bp_fact_type(node) : BP_FACT_TEXT;
+    enum bp_fact_type type = bp_fact_type_of(node, item->valuestring);
     bool numbered = type == BP_FACT_VERSION || type == BP_FACT_FILE || type == BP_FACT_ADDRESS;
     char *text = redact(redactor, item->valuestring, kind_of(type), numbered);
     if (strcmp(text, item->valuestring) != 0) {
@@ -224,13 +223,15 @@ void bp_redactor_keep_version(struct bp_redactor *redactor, const char *version)
     }
 }
 
+/* The type is looked up of nothing that could not hold such a version: there is much of it. */
 static void learn_versions(struct bp_redactor *redactor, const cJSON *item, const cJSON *node) {
-    if (cJSON_IsString(item) && bp_fact_type(node) == BP_FACT_VERSION &&
-        bp_fact_fits(node, item->valuestring)) {
+    if (cJSON_IsString(item) && bp_fact_type_of(node, item->valuestring) == BP_FACT_VERSION) {
         bp_redactor_keep_version(redactor, item->valuestring);
     }
     for (const cJSON *child = item->child; child; child = child->next) {
-        learn_versions(redactor, child, node_inside(redactor->schema, item, node, child));
+        if (child->child || (cJSON_IsString(child) && has_four_parts(child->valuestring))) {
+            learn_versions(redactor, child, node_inside(redactor->schema, item, node, child));
+        }
     }
 }
 

@@ -53,24 +53,6 @@ static bool skip_between(const char *text, size_t length, size_t *at) {
     return starts_object(text, length, *at);
 }
 
-/* Goes on in a document from *at; true where it ends. *at is behind what belongs to it. */
-static bool scan(struct bp_assembly *assembly, const char *text, size_t length, size_t *at) {
-    while (*at < length) {
-        char byte = text[(*at)++];
-        if (assembly->in_string) {
-            assembly->in_string = assembly->escaped || byte != '"';
-            assembly->escaped = !assembly->escaped && byte == '\\';
-        } else if (byte == '"') {
-            assembly->in_string = true;
-        } else if (byte == '{' || byte == '[') {
-            assembly->depth++;
-        } else if ((byte == '}' || byte == ']') && --assembly->depth == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* How many lines of the document there are; more than one are two. */
 static size_t lines_of(const struct bp_assembly *assembly) {
     const char *end = memchr(assembly->text.data, '\n', assembly->text.length);
@@ -79,34 +61,34 @@ static size_t lines_of(const struct bp_assembly *assembly) {
 
 static void add_to(struct bp_lines *lines, size_t number, const char *text, size_t length) {
     struct bp_assembly *assembly = &lines->assemblies[number];
-    if (assembly->depth && length) {
+    if (assembly->nesting.depth && length) {
         bool second = lines_of(assembly) == 1;
         assembly->flat = assembly->flat || (second && !strchr(" \t\r{}", text[0]));
     }
     /* A document starts at the start of a line; nothing within one does that with a "{". */
-    if (assembly->depth && !assembly->flat && starts_object(text, length, 0)) {
+    if (assembly->nesting.depth && !assembly->flat && starts_object(text, length, 0)) {
         hand_over(lines, number, false);
     }
     for (size_t at = 0; at < length;) {
-        if (!assembly->depth && !skip_between(text, length, &at)) {
+        if (!assembly->nesting.depth && !skip_between(text, length, &at)) {
             return; /* not of a document: what a tool says in between */
         }
-        assembly->line = assembly->depth ? assembly->line : lines->line;
+        assembly->line = assembly->nesting.depth ? assembly->line : lines->line;
         size_t start = at;
-        bool ended = scan(assembly, text, length, &at);
+        bool ended = bp_nesting_scan(&assembly->nesting, text, length, &at);
         bp_str_add_bytes(&assembly->text, text + start, at - start);
         if (ended) {
             hand_over(lines, number, true);
         }
     }
-    if (assembly->depth) {
+    if (assembly->nesting.depth) {
         bp_str_add_char(&assembly->text, '\n');
     }
 }
 
 static void take_heading(struct bp_lines *lines, const struct bp_label *label) {
     size_t number = assembly_of(lines, label);
-    if (lines->assemblies[number].depth) {
+    if (lines->assemblies[number].nesting.depth) {
         hand_over(lines, number, false);
     }
     free(lines->heading);
@@ -128,7 +110,7 @@ void bp_lines_add(struct bp_lines *lines, const char *line, size_t length) {
 
 void bp_lines_end(struct bp_lines *lines) {
     for (size_t i = 0; i < lines->labels.count; i++) {
-        if (lines->assemblies[i].depth) {
+        if (lines->assemblies[i].nesting.depth) {
             hand_over(lines, i, false);
         }
         bp_str_free(&lines->assemblies[i].text);

@@ -6,15 +6,14 @@
 
 #include "base/str.h"
 #include "checks/compare/intern.h"
+#include "report/json_nesting.h"
 
 /* One document on its way in, and how far into it the lines have come. */
 struct bp_assembly {
     struct bp_str text;
-    size_t depth; /* 0: between documents */
-    bool in_string;
-    bool escaped;
-    size_t line; /* that it starts on, from 1 */
-    bool flat;   /* its lines have no indents, so none of them shows where another starts */
+    struct bp_nesting nesting; /* depth 0: between documents */
+    size_t line;               /* that it starts on, from 1 */
+    bool flat; /* its lines have no indents, so none of them shows where another starts */
 };
 
 /*

@@ -20,11 +20,10 @@ static int tear_down(void **state) {
 static void refuse(const char *scratch, const char *name, const char *says) {
     char *path = bp_join(scratch, name);
     struct bp_err err = {0};
-    cJSON *snapshot = NULL;
-    char *collected_at = NULL;
-    assert_int_equal(-1, bp_input_snapshot(path, &snapshot, &collected_at, &err));
-    assert_null(snapshot);
-    assert_null(collected_at);
+    struct bp_earlier_report report;
+    assert_int_equal(-1, bp_input_report(path, &report, &err));
+    assert_null(report.snapshot);
+    assert_null(report.collected_at);
     assert_int_equal(0, strncmp(path, bp_err_text(&err), strlen(path)));
     if (!strstr(bp_err_text(&err), says) || strchr(bp_err_text(&err), '\n')) {
         fail_msg("'%s' is not in '%s'", says, bp_err_text(&err));
@@ -86,21 +85,19 @@ static void a_device_is_refused(void **state) {
 
 static void reports_and_bare_snapshots(void **state) {
     char *path = bp_join(*state, "x.json");
-    cJSON *snapshot = NULL;
-    char *collected_at = NULL;
+    struct bp_earlier_report report;
     scratch_write(*state, "x.json",
                   "\n{\"schema\":\"bnb-probe/1\",\"collected_at\":\"2026-01-01T00:00:00Z\","
                   "\"snapshot\":{\"collectors\":{},\"a\":1}}\n");
-    assert_int_equal(0, bp_input_snapshot(path, &snapshot, &collected_at, NULL));
-    assert_string_equal("2026-01-01T00:00:00Z", collected_at);
-    assert_true(bp_json_number(snapshot, "a", 0) == 1);
-    cJSON_Delete(snapshot);
-    free(collected_at);
+    assert_int_equal(0, bp_input_report(path, &report, NULL));
+    assert_string_equal("2026-01-01T00:00:00Z", report.collected_at);
+    assert_true(bp_json_number(report.snapshot, "a", 0) == 1);
+    bp_earlier_report_free(&report);
     scratch_write(*state, "x.json", "{\"collectors\":{},\"b\":2}");
-    assert_int_equal(0, bp_input_snapshot(path, &snapshot, &collected_at, NULL));
-    assert_null(collected_at);
-    assert_true(bp_json_number(snapshot, "b", 0) == 2);
-    cJSON_Delete(snapshot);
+    assert_int_equal(0, bp_input_report(path, &report, NULL));
+    assert_null(report.collected_at);
+    assert_true(bp_json_number(report.snapshot, "b", 0) == 2);
+    bp_earlier_report_free(&report);
     free(path);
 }
 
