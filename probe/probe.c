@@ -6,6 +6,7 @@
 #include "probe/collector.h"
 #include "probe/os/child.h"
 #include "probe/run.h"
+#include "probe/windows/native_paths.h"
 
 /*
  * In starting order: those that wait longest for something else come first. The quick
@@ -72,6 +73,9 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
     };
     size_t count = sizeof collectors / sizeof *collectors - !options->with_ghosts;
     bp_run_collectors(collectors, count, &probe, snapshot, &run);
+    if (root.drive) {
+        bp_native_paths(snapshot);
+    }
     bp_root_close(&root);
     return snapshot;
 }

@@ -15,6 +15,14 @@
 #include "base/memory.h"
 #include "probe/os/root_path.h"
 
+static bool is_windows_drive(int fd) {
+    struct stat status;
+    char *system = bp_root_path_resolve(fd, "/Windows/System32", true);
+    bool is = system && fstatat(fd, system + 1, &status, 0) == 0 && S_ISDIR(status.st_mode);
+    free(system);
+    return is;
+}
+
 int bp_root_open(struct bp_root *root, const char *path, struct bp_err *err) {
     *root = (struct bp_root){.fd = -1, .live = path == NULL};
     root->path = bp_strdup(path ? path : "/");
@@ -24,6 +32,7 @@ int bp_root_open(struct bp_root *root, const char *path, struct bp_err *err) {
         bp_root_close(root);
         return bp_fail_errno(err, system_error, "cannot look into %s", path ? path : "/");
     }
+    root->drive = path && is_windows_drive(root->fd) ? 'C' : '\0';
     return 0;
 }
 
@@ -44,6 +53,21 @@ static const char *below(const char *path) {
 }
 
 /*
+ * The path below the root's descriptor, links resolved: "/Windows" for C:/Windows on a drive.
+ * NULL and errno where there is none. The caller frees it.
+ */
+static char *resolve_inside(const struct bp_root *root, const char *path) {
+    if (root->drive && path[0] && path[1] == ':') {
+        if ((path[0] | 0x20) != (root->drive | 0x20)) {
+            errno = ENOENT; /* another drive is not at hand */
+            return NULL;
+        }
+        path += 2;
+    }
+    return bp_root_path_resolve(root->fd, path, root->drive != '\0');
+}
+
+/*
  * Opens inside the root. Kernels before 5.6 and some sandboxes have no openat2: there the
  * links are resolved one by one (root_path.c), which is the same unless somebody changes
  * the folder at that very moment.
@@ -57,11 +81,14 @@ static int open_inside(const struct bp_root *root, const char *path, int flags) 
         return open(*path ? path : "/", flags);
     }
     struct open_how how = {.flags = (uint64_t)(unsigned)flags, .resolve = RESOLVE_IN_ROOT};
-    long fd = syscall(SYS_openat2, root->fd, below(path), &how, sizeof how);
-    if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) {
-        return (int)fd;
+    long fd = -1;
+    if (!root->drive) {
+        fd = syscall(SYS_openat2, root->fd, below(path), &how, sizeof how);
+        if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) {
+            return (int)fd;
+        }
     }
-    char *real = bp_root_path_resolve(root->fd, path);
+    char *real = resolve_inside(root, path);
     if (!real) {
         return -1;
     }
@@ -226,7 +253,7 @@ bool bp_root_may(const struct bp_root *root, const char *path, int access_mode) 
     if (root->live) {
         return access(path, access_mode) == 0;
     }
-    char *real = bp_root_path_resolve(root->fd, path);
+    char *real = resolve_inside(root, path);
     bool may = real && faccessat(root->fd, below(real), access_mode, 0) == 0;
     free(real);
     return may;
@@ -285,9 +312,14 @@ char *bp_root_link(const struct bp_root *root, const char *path, struct bp_err *
 }
 
 char *bp_root_resolve(const struct bp_root *root, const char *path, struct bp_err *err) {
-    char *real = root->live ? realpath(path, NULL) : bp_root_path_resolve(root->fd, path);
+    char *real = root->live ? realpath(path, NULL) : resolve_inside(root, path);
     if (!real) {
         bp_fail_errno(err, errno, "cannot resolve %s", path);
+    }
+    if (real && root->drive) {
+        char *with_drive = bp_format("%c:%s", root->drive, real);
+        free(real);
+        real = with_drive;
     }
     return real;
 }

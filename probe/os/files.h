@@ -2,6 +2,10 @@
  * The only door to files. Every path is looked at inside a root: the machine's
  * own "/" or the folder given with --root, in which absolute symbolic links and
  * ".." stay inside. Paths in facts are as seen from inside the root.
+ *
+ * A root that is a Windows drive has paths like C:/Windows/System32, here and everywhere in
+ * probe/, whichever system looks at it; names are found in any case of their letters. Once all
+ * facts are there, their paths get backslashes (probe/windows/native_paths.h).
  */
 #ifndef BP_PROBE_OS_FILES_H
 #define BP_PROBE_OS_FILES_H
@@ -17,9 +21,13 @@ struct bp_root {
     int fd;     /* of the root folder; -1 until opened */
     char *path; /* as given; "/" for the machine itself */
     bool live;  /* the root is the running system: children may be started, /proc is ours */
+    char drive; /* the letter of the Windows drive that it is; 0: it is none */
 };
 
-/* Opens a root folder; `path` NULL is the running system. Close with bp_root_close. */
+/*
+ * Opens a root folder; `path` NULL is the running system. A folder that holds
+ * Windows/System32 is taken for drive C. Close with bp_root_close.
+ */
 int bp_root_open(struct bp_root *root, const char *path, struct bp_err *err);
 void bp_root_close(struct bp_root *root);
 

@@ -68,12 +68,12 @@ static void test_resolving_link_by_link(void **state) {
     char *real = bp_root_resolve(&fixture->root, "/lib64/name.so", NULL);
     assert_string_equal("/lib/real.so.1", real);
     free(real);
-    real = bp_root_path_resolve(fixture->root.fd, "/lib64/../lib64/./name.so");
+    real = bp_root_path_resolve(fixture->root.fd, "/lib64/../lib64/./name.so", false);
     assert_string_equal("/lib/real.so.1", real);
     free(real);
-    assert_null(bp_root_path_resolve(fixture->root.fd, "/climbing"));
-    assert_null(bp_root_path_resolve(fixture->root.fd, "/loop"));
-    char *top = bp_root_path_resolve(fixture->root.fd, "/../..");
+    assert_null(bp_root_path_resolve(fixture->root.fd, "/climbing", false));
+    assert_null(bp_root_path_resolve(fixture->root.fd, "/loop", false));
+    char *top = bp_root_path_resolve(fixture->root.fd, "/../..", false);
     assert_string_equal("/", top);
     free(top);
 }
@@ -155,6 +155,35 @@ static void test_the_running_system(void **state) {
     bp_root_close(&live);
 }
 
+/* A laid-out drive C: its paths have the letter, and names are found in any case. */
+static void test_windows_drive(void **state) {
+    struct fixture *fixture = *state;
+    char *folder = bp_join(fixture->folder, "drive");
+    scratch_write(folder, "windows/System32/nvcuda.dll", "driver");
+    scratch_write(folder, "Users/Ada/pyvenv.cfg", "home = C:\\Python311\n");
+    link_to(folder, "Users", "Documents and Settings");
+    struct bp_root drive;
+    assert_int_equal(0, bp_root_open(&drive, folder, NULL));
+    assert_int_equal('C', drive.drive);
+    assert_true(bp_root_is_file(&drive, "C:/Windows/System32/NVCUDA.DLL"));
+    assert_true(bp_root_is_folder(&drive, "c:/users"));
+    assert_false(bp_root_is_folder(&drive, "D:/Windows"));
+    assert_false(bp_root_is_file(&drive, "C:/Windows/System32/nvcuda.dl"));
+    char *real = bp_root_resolve(&drive, "C:/documents and settings/ADA/PYVENV.cfg", NULL);
+    assert_string_equal("C:/Users/Ada/pyvenv.cfg", real);
+    free(real);
+    struct bp_strs names = {0};
+    assert_int_equal(0, bp_root_list(&drive, "C:/WINDOWS", 0, &names, NULL));
+    assert_int_equal(1, names.count);
+    assert_string_equal("System32", names.items[0]);
+    bp_strs_free(&names);
+    assert_null(bp_root_read_line(&drive, "C:/../../secret", NULL));
+    bp_root_close(&drive);
+    free(folder);
+    assert_int_equal(0, fixture->root.drive);
+    assert_false(bp_root_is_file(&fixture->root, "/ETC/name"));
+}
+
 static void test_no_such_root(void **state) {
     (void)state;
     struct bp_root root;
@@ -174,6 +203,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_refuses_what_could_make_it_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_map, set_up, tear_down),
         cmocka_unit_test(test_the_running_system),
+        cmocka_unit_test_setup_teardown(test_windows_drive, set_up, tear_down),
         cmocka_unit_test(test_no_such_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
