@@ -50,6 +50,7 @@ struct bp_pe {
 enum bp_pe_directory {
     BP_PE_EXPORTS = 0,
     BP_PE_IMPORTS = 1,
+    BP_PE_RESOURCES = 2,
     BP_PE_LOAD_CONFIG = 10,
     BP_PE_DELAY_IMPORTS = 13,
 };

@@ -7,6 +7,7 @@
 #include "probe/binary/pe.h"
 #include "probe/binary/pe_exports.h"
 #include "probe/binary/pe_imports.h"
+#include "probe/binary/pe_version.h"
 
 /* A download or copy that stopped early still has its headers, which stand first. */
 static void check_length(const struct bp_pe *pe, cJSON *facts) {
@@ -55,6 +56,19 @@ static void put_exports(const struct bp_pe *pe, const struct bp_binary_wishes *w
     }
 }
 
+/* A file without a version resource has neither member; damage in it keeps no DLL from loading. */
+static void put_version(const struct bp_pe *pe, cJSON *facts) {
+    struct bp_pe_version version;
+    bp_pe_version_read(pe, &version, NULL);
+    if (version.file_version) {
+        bp_json_set_text(facts, "file_version", version.file_version);
+    }
+    if (version.product) {
+        bp_json_set_text(facts, "product", version.product);
+    }
+    bp_pe_version_free(&version);
+}
+
 void bp_pe_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, cJSON *facts) {
     struct bp_err err = {0};
     struct bp_pe pe;
@@ -73,6 +87,7 @@ void bp_pe_facts(struct bp_cursor file, const struct bp_binary_wishes *wishes, c
         put_names("needed", bp_pe_imports, &pe, facts);
         put_names("delay_needed", bp_pe_delay_imports, &pe, facts);
         put_exports(&pe, wishes, facts);
+        put_version(&pe, facts);
     }
     bp_pe_close(&pe);
 }
