@@ -37,6 +37,11 @@ set(hwloc_linux
   HAVE_MALLOC_H=1 HAVE_MEMALIGN=1 HAVE_DECL_SCHED_GETCPU=1
   HAVE_DECL_PTHREAD_GETAFFINITY_NP=1 HAVE_DECL_PTHREAD_SETAFFINITY_NP=1)
 
+set(hwloc_darwin
+  HWLOC_DARWIN_SYS=1 HAVE_SYS_PARAM_H=1 HAVE_SYS_SYSCTL_H=1 HAVE_SYSCTL=1 HAVE_SYSCTLBYNAME=1
+  HAVE_DECL_CTL_HW=1 HAVE_DECL_HW_NCPU=1 HAVE_DECL_HW_MEMSIZE=1 HAVE_MACH_MACH_INIT_H=1
+  HAVE_MACH_MACH_HOST_H=1)
+
 # Fills in hwloc's template: "#undef NAME" becomes what is listed, or stays undefined.
 function(fill_in_hwloc_header template output)
   file(READ ${template} text)
@@ -57,6 +62,10 @@ function(bundled_hwloc sources)
     list(APPEND files topology-linux topology-hardwired)
     list(APPEND components linux)
     list(APPEND definitions ${hwloc_posix} ${hwloc_linux})
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+    list(APPEND files topology-darwin)
+    list(APPEND components darwin)
+    list(APPEND definitions ${hwloc_posix} ${hwloc_darwin})
   else()
     message(FATAL_ERROR "How to build hwloc for ${CMAKE_SYSTEM_NAME} is not written down here")
   endif()
