@@ -162,7 +162,9 @@ static int weight_of(const struct bp_need *need) {
 
 /* On Linux the error is the opening's: see judge_linux. */
 static char *need_error(const struct judging *judging, const struct bp_need *need) {
-    return bp_equal(judging->machine->os, "windows") ? bp_windows_error(judging->path, need) : NULL;
+    return bp_equal(judging->machine->os, "windows") ? bp_windows_error(judging->path, need)
+           : bp_equal(judging->machine->os, "macos") ? bp_macos_error(judging->path, need)
+                                                     : NULL;
 }
 
 static void decide_missing(const struct judging *judging, const struct bp_need *need) {
@@ -220,10 +222,11 @@ static void judge_one_by_one(const struct judging *judging, int *heaviest) {
     cJSON_ArrayForEach(entry, bp_json_get(judging->library, "needed")) {
         const char *library = cJSON_GetStringValue(entry);
         if (library) {
-            struct bp_need need = bp_equal(judging->machine->os, "windows")
-                                      ? bp_windows_resolve(judging->machine, judging->torch,
-                                                           judging->library, library)
-                                      : bp_macos_resolve(library);
+            struct bp_need need =
+                bp_equal(judging->machine->os, "windows")
+                    ? bp_windows_resolve(judging->machine, judging->torch, judging->library,
+                                         library)
+                    : bp_macos_resolve(judging->machine, judging->library, library);
             weigh(judging, &need, heaviest);
             bp_need_free(&need);
         }
@@ -276,6 +279,8 @@ static void decide_symbol(const struct judging *judging, const struct bp_symbol 
                   judging->name, symbol->name, version),
         bp_equal(judging->machine->os, "windows")
             ? bp_format("function '%s' not found", symbol->name)
+        : bp_equal(judging->machine->os, "macos")
+            ? bp_format("dlsym(..., %s): symbol not found", symbol->name)
             : bp_format("%s: undefined symbol: %s", judging->path, symbol->name));
 }
 
@@ -301,11 +306,16 @@ struct bp_file_verdict bp_file_judge(struct bp_process *process, const struct bp
         return verdict;
     }
     /* A function that is lacking is so whether or not everything else is found. */
+    char *doubt =
+        bp_equal(process->machine->os, "macos") ? bp_macos_doubt(process->machine, library) : NULL;
     if (symbol) {
         decide_symbol(&judging, symbol);
+    } else if (doubt) {
+        decide(&judging, "cannot-tell", bp_strdup(doubt), NULL);
     } else if (heaviest == 0) {
         decide(&judging, "loads",
                bp_format("%s loads: everything that it needs is found.", judging.name), NULL);
     }
+    free(doubt);
     return verdict;
 }

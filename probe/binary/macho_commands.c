@@ -16,6 +16,7 @@
 #define SEGMENT_64 0x19u
 #define UUID 0x1bu
 #define SEARCH_FOLDER (0x1cu | REQUIRED)
+#define CODE_SIGNATURE 0x1du
 #define REEXPORT_LIBRARY (0x1fu | REQUIRED)
 #define DYLD_INFO 0x22u
 #define DYLD_INFO_ONLY (0x22u | REQUIRED)
@@ -64,6 +65,15 @@ static int add_name(struct reading *reading, struct bp_cursor *command, struct b
         return -1;
     }
     bp_strs_add_owned(list, name);
+    return 0;
+}
+
+static int add_weak_name(struct reading *reading, struct bp_cursor *command) {
+    struct bp_strs *needed = &reading->commands->needed;
+    if (add_name(reading, command, needed) != 0) {
+        return -1;
+    }
+    bp_strs_add(&reading->commands->weak, needed->items[needed->count - 1]);
     return 0;
 }
 
@@ -119,8 +129,9 @@ static struct bp_macho_part part_at(struct bp_cursor *command, uint64_t offset_a
 static int read_command(struct reading *reading, uint32_t kind, struct bp_cursor *command) {
     struct bp_macho_commands *commands = reading->commands;
     switch (kind) {
-    case LOAD_LIBRARY:
     case LOAD_WEAK_LIBRARY:
+        return add_weak_name(reading, command);
+    case LOAD_LIBRARY:
     case REEXPORT_LIBRARY:
     case LOAD_UPWARD_LIBRARY:
         return add_name(reading, command, &commands->needed);
@@ -141,6 +152,9 @@ static int read_command(struct reading *reading, uint32_t kind, struct bp_cursor
         break;
     case BUILD_VERSION:
         set_oldest(commands, system_name(bp_cursor_u32(command, 8)), bp_cursor_u32(command, 12));
+        break;
+    case CODE_SIGNATURE:
+        commands->signature = true;
         break;
     case SYMBOL_TABLE:
         commands->symbols = part_at(command, 8);
@@ -186,6 +200,7 @@ int bp_macho_commands_read(struct bp_macho_commands *commands, const struct bp_m
 
 void bp_macho_commands_close(struct bp_macho_commands *commands) {
     bp_strs_free(&commands->needed);
+    bp_strs_free(&commands->weak);
     bp_strs_free(&commands->rpath);
     free(commands->own_name);
     free(commands->uuid);

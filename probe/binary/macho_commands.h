@@ -14,6 +14,7 @@ struct bp_macho_part {
 
 struct bp_macho_commands {
     struct bp_strs needed;        /* install names: loaded with the file, in order */
+    struct bp_strs weak;          /* those of `needed` that may be missing */
     struct bp_strs rpath;         /* LC_RPATH folders, as written */
     char *own_name;               /* LC_ID_DYLIB, or NULL */
     char *uuid;                   /* 32 hexadecimal digits, or NULL */
@@ -21,6 +22,7 @@ struct bp_macho_commands {
     struct bp_macho_part exports; /* the trie of exported names */
     struct bp_macho_part symbols;
     struct bp_macho_part symbol_names;
+    bool signature; /* there is a code signature; whether it is valid is not looked at */
     bool cut_short; /* a segment lies outside the file */
 };
 

@@ -36,6 +36,12 @@ static void put_commands(const struct bp_macho *macho, const struct bp_binary_wi
     if (whole || commands.needed.count) {
         cJSON_AddItemToObject(facts, "needed", bp_json_of_strs(&commands.needed));
     }
+    if (commands.weak.count) {
+        cJSON_AddItemToObject(facts, "weak_needed", bp_json_of_strs(&commands.weak));
+    }
+    if (whole) {
+        bp_json_set_bool(facts, "signed", commands.signature);
+    }
     if (whole || commands.rpath.count) {
         cJSON_AddItemToObject(facts, "rpath", bp_json_of_strs(&commands.rpath));
     }

@@ -55,7 +55,7 @@ def readers_say(probe):
 def assert_equal(seen, expected, name):
     for key in ("format", "machine", "bits", "needed", "soname"):
         assert seen[key] == expected[key], (name, key)
-    for key in ("delay_needed", "rpath", "build_id"):
+    for key in ("delay_needed", "rpath", "build_id", "weak_needed", "signed"):
         assert seen.get(key) == expected.get(key), (name, key)
     assert seen["exported_count"] == len(expected["exported"]), name
     for symbol, present in seen["symbols"].items():

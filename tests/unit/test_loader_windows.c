@@ -359,22 +359,6 @@ static void test_judgement(void **state) {
     cJSON_Delete(snapshot);
 }
 
-static void test_macos_has_its_own_libraries(void **state) {
-    (void)state;
-    cJSON *snapshot = machine_with("0.49.2", TORCH_CPU, DRIVER_NONE, "");
-    put_json(snapshot, "/host/os", "'macos'");
-    put_json(snapshot, "/python/interpreters/0/machine", "'arm64'");
-    put_json(snapshot, "/bitsandbytes/native_libraries/-",
-             "{'name':'libbitsandbytes_cpu.dylib','path':'/site/bitsandbytes/"
-             "libbitsandbytes_cpu.dylib','format':'mach-o','bits':64,'machine':'arm64',"
-             "'needed':['/usr/lib/libc++.1.dylib','@rpath/libomp.dylib']}");
-    cJSON *answer = bp_loader_judge(snapshot);
-    expect_need(need_at(answer, 0), "found", "/usr/lib/libc++.1.dylib", "part of macOS", "-");
-    expect_need(need_at(answer, 1), "unknown", "-", "-", "not modelled");
-    cJSON_Delete(answer);
-    cJSON_Delete(snapshot);
-}
-
 static void test_paths(void **state) {
     (void)state;
     assert_true(bp_windows_same("C:\\A\\b", "c:/a/B/"));
@@ -404,7 +388,6 @@ int main(void) {
         cmocka_unit_test(test_endless_chain_is_bounded),
         cmocka_unit_test(test_python_before_3_8_goes_through_path),
         cmocka_unit_test(test_judgement),
-        cmocka_unit_test(test_macos_has_its_own_libraries),
         cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

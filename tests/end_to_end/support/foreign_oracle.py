@@ -45,6 +45,8 @@ def macho(file):
                    MACHINES[file.header.cpu_type.name],
         "bits": 64 if file.header.is_64bit else 32,
         "needed": [one.name for one in libraries if one.command != kinds.ID_DYLIB],
+        "weak_needed": [one.name for one in libraries if one.command == kinds.LOAD_WEAK_DYLIB] or None,
+        "signed": file.has_code_signature,
         "rpath": [one.path for one in file.commands
                   if isinstance(one, lief.MachO.RPathCommand)],
         "soname": own[0] if own else None,
