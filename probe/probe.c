@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "probe/collector.h"
 #include "probe/os/child.h"
+#include "probe/own_environment.h"
 #include "probe/run.h"
 #include "probe/windows/native_paths.h"
 
@@ -52,6 +53,9 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
     struct bp_root root;
     if (bp_root_open(&root, options->root, err) != 0) {
         return NULL;
+    }
+    if (root.live) {
+        bp_own_environment_leave(NULL);
     }
     cJSON *snapshot = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {

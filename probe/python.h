@@ -71,9 +71,10 @@ char *bp_path_normal(const char *folder, const char *path);
 bool bp_path_inside(const char *path, const char *folder);
 
 /*
- * The interpreters asked for with --python, else the one a person would get: an active
- * virtual or conda environment, else the first on PATH. One asked for that cannot be found has
- * `error`; where none is asked for and none is there, the list stays empty.
+ * The interpreters asked for with --python, else the one a person would get: an active virtual or
+ * conda environment, or the one that this program is in together with bitsandbytes or torch, else
+ * the first on PATH (see probe/own_environment.h). One asked for that cannot be found has `error`;
+ * where none is asked for and none is there, the list stays empty.
  */
 void bp_python_choose(const struct bp_probe *probe, struct bp_interpreters *list);
 

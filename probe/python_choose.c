@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "probe/os/own_program.h"
+#include "probe/own_environment.h"
 
 static bool is_program(const struct bp_root *root, const char *path) {
     return bp_root_is_file(root, path) && bp_root_may(root, path, X_OK);
@@ -120,62 +122,93 @@ static void choose_asked(const struct bp_probe *probe, const char *asked,
     free(working_folder);
 }
 
-/* An environment that a variable says is active. */
-struct active {
-    const char *words;
-    char *program; /* NULL where the variable is unset or the folder holds no interpreter */
+/* An environment that a person may mean without saying so. */
+struct candidate {
+    char *because;
+    char *program; /* NULL where there is no such environment, or it holds no interpreter */
     size_t rank;   /* place of its bin folder on PATH; PATH's length where it is not there */
 };
 
-static struct active find_active(const struct bp_probe *probe, const struct bp_strs *folders,
-                                 const char *variable, const char *words) {
-    struct active active = {.words = words, .rank = folders->count};
-    const char *environment = bp_probe_env(probe, variable);
+static struct candidate find_candidate(const struct bp_probe *probe, const struct bp_strs *folders,
+                                       const char *environment) {
+    struct candidate candidate = {.rank = folders->count};
     if (!environment || environment[0] != '/') {
-        return active;
+        return candidate;
     }
-    active.program = program_in(probe->root, environment);
+    candidate.program = program_in(probe->root, environment);
     char *bin = bp_path_normal(environment, "bin");
     for (size_t i = folders->count; i > 0; i--) {
         if (bp_equal(folders->items[i - 1], bin)) {
-            active.rank = i - 1;
+            candidate.rank = i - 1;
         }
     }
     free(bin);
+    return candidate;
+}
+
+/* One that a variable says is active. */
+static struct candidate find_active(const struct bp_probe *probe, const struct bp_strs *folders,
+                                    const char *variable, const char *words) {
+    struct candidate active = find_candidate(probe, folders, bp_probe_env(probe, variable));
+    active.because =
+        bp_format("%s%s", words, active.rank == folders->count ? ", though not on PATH" : "");
     return active;
 }
 
-/* Whether an active environment was taken. Where two are active, the earlier on PATH wins. */
-static bool choose_active(const struct bp_probe *probe, struct bp_interpreters *list) {
+/* The one that this program is in, where it is there for more than this program. */
+static struct candidate find_own(const struct bp_probe *probe, const struct bp_strs *folders,
+                                 const struct bp_own_environment *own) {
+    struct candidate candidate = find_candidate(probe, folders, own->subject ? own->folder : NULL);
+    candidate.because = bp_format("environment that bnb-probe is installed in together with %s",
+                                  own->subject ? own->subject : "");
+    return candidate;
+}
+
+/* Whether one was taken. Where there are several, the earliest on PATH wins, then the first here.
+ */
+static bool choose_environment(const struct bp_probe *probe, const struct bp_own_environment *own,
+                               struct bp_interpreters *list) {
     struct bp_strs folders = {0};
     path_folders(probe, &folders);
-    struct active venv = find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment");
-    struct active conda = find_active(probe, &folders, "CONDA_PREFIX", "active conda environment");
-    bool take_conda = conda.program && (!venv.program || conda.rank < venv.rank);
-    struct active *chosen = take_conda ? &conda : &venv;
-    bool any = chosen->program != NULL;
-    if (any) {
+    struct candidate candidates[] = {
+        find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment"),
+        find_active(probe, &folders, "CONDA_PREFIX", "active conda environment"),
+        find_own(probe, &folders, own),
+    };
+    enum { CANDIDATES = sizeof candidates / sizeof *candidates };
+    struct candidate *chosen = NULL;
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        if (candidates[i].program && (!chosen || candidates[i].rank < chosen->rank)) {
+            chosen = &candidates[i];
+        }
+    }
+    if (chosen) {
         struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because = bp_format(
-            "%s%s", chosen->words, chosen->rank == folders.count ? ", though not on PATH" : "");
+        interpreter->chosen_because = bp_strdup(chosen->because);
         take(probe, interpreter, chosen->program);
         chosen->program = NULL; /* the interpreter owns it now */
     }
-    free(venv.program);
-    free(conda.program);
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        free(candidates[i].program);
+        free(candidates[i].because);
+    }
     bp_strs_free(&folders);
-    return any;
+    return chosen != NULL;
 }
 
 /* Adds the first one on PATH, or none: a machine may have no Python. */
-static void choose_from_path(const struct bp_probe *probe, struct bp_interpreters *list) {
+static void choose_from_path(const struct bp_probe *probe, const struct bp_own_environment *own,
+                             struct bp_interpreters *list) {
     char *found = bp_python_on_path(probe, "python3", NULL);
     if (!found) {
         found = bp_python_on_path(probe, "python", NULL);
     }
     if (found) {
         struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because = bp_strdup("first python on PATH");
+        interpreter->chosen_because =
+            bp_format("first python on PATH%s", bp_own_environment_is_beside_the_point(own)
+                                                    ? ", bnb-probe's own environment left out"
+                                                    : "");
         take(probe, interpreter, found);
     }
 }
@@ -184,7 +217,15 @@ void bp_python_choose(const struct bp_probe *probe, struct bp_interpreters *list
     for (size_t i = 0; i < probe->pythons->count; i++) {
         choose_asked(probe, probe->pythons->items[i], bp_interpreters_add(list));
     }
-    if (list->count == 0 && !choose_active(probe, list)) {
-        choose_from_path(probe, list);
+    if (list->count > 0) {
+        return;
     }
+    struct bp_own_environment own;
+    char *program = bp_own_program();
+    bp_own_environment_find(probe->root, program, &own);
+    if (!choose_environment(probe, &own, list)) {
+        choose_from_path(probe, &own, list);
+    }
+    bp_own_environment_free(&own);
+    free(program);
 }

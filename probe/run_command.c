@@ -14,6 +14,7 @@
 #include "probe/kept_output.h"
 #include "probe/os/child.h"
 #include "probe/os/files.h"
+#include "probe/own_environment.h"
 #include "probe/process.h"
 
 struct observer {
@@ -223,6 +224,7 @@ int bp_run_command(const struct bp_strs *arguments, struct bp_run_result *result
     if (bp_root_open(&root, NULL, err) != 0) {
         return -1;
     }
+    bp_own_environment_leave(NULL);
     struct observer observer = {.kept = bp_kept_output_new(), .look = {.root = &root}};
     const struct bp_command_watch watch = {on_start, on_output, on_look, &observer};
     char **words = bp_alloc_array(arguments->count + 1, sizeof *words);

@@ -1,0 +1,161 @@
+#include "probe/own_environment.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/str.h"
+#include "probe/glob.h"
+#include "probe/os/own_program.h"
+#include "probe/python.h"
+
+/* Links from the program that was started to the file itself; a person's and a tool's are two. */
+enum { MOST_LINKS = 8 };
+
+static bool is_environment(const struct bp_root *root, const char *folder) {
+    return bp_root_holds(root, folder, "pyvenv.cfg") || bp_root_holds(root, folder, "conda-meta");
+}
+
+/* The environment with `program` in its program folder, or NULL. */
+static char *environment_around(const struct bp_root *root, const char *program) {
+    char *programs = bp_dir_name(program);
+    char *folder = bp_dir_name(programs);
+    free(programs);
+    if (!is_environment(root, folder)) {
+        free(folder);
+        folder = NULL;
+    }
+    return folder;
+}
+
+/* Where the link `path` leads, or NULL where it is none. */
+static char *next_link(const struct bp_root *root, const char *path) {
+    char *target = bp_root_link(root, path, NULL);
+    char *folder = target ? bp_dir_name(path) : NULL;
+    char *next = target ? bp_path_normal(folder, target) : NULL;
+    free(folder);
+    free(target);
+    return next;
+}
+
+/* The folders in which uv keeps unpacked wheels and the environments of uvx: archive-v0, ... */
+static bool is_uv_archive(const char *name) {
+    static const char start[] = "archive-v";
+    return bp_starts_with(name, start) && isdigit((unsigned char)name[sizeof start - 1]);
+}
+
+static bool is_for_programs(const struct bp_root *root, const char *folder) {
+    char *above = bp_dir_name(folder);
+    bool found = bp_root_holds(root, folder, "uv-receipt.toml") ||
+                 bp_root_holds(root, folder, "pipx_metadata.json") ||
+                 is_uv_archive(bp_base_name(above));
+    free(above);
+    return found;
+}
+
+static bool holds_package(const struct bp_root *root, const char *folder, const char *name) {
+    static const char *const places[] = {"lib/*/site-packages", "Lib/site-packages"};
+    struct bp_strs found = {0};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *pattern = bp_format("%s/%s/__init__.py", places[i], name);
+        bp_root_glob(root, folder, pattern, &found);
+        free(pattern);
+    }
+    bool any = found.count > 0;
+    bp_strs_free(&found);
+    return any;
+}
+
+static const char *find_subject(const struct bp_root *root, const char *folder) {
+    return holds_package(root, folder, "bitsandbytes") ? "bitsandbytes"
+           : holds_package(root, folder, "torch")      ? "torch"
+                                                       : NULL;
+}
+
+void bp_own_environment_find(const struct bp_root *root, const char *program,
+                             struct bp_own_environment *own) {
+    *own = (struct bp_own_environment){0};
+    char *path = program ? bp_path_normal("/", program) : NULL;
+    for (int links = 0; path && !own->folder && links < MOST_LINKS; links++) {
+        own->folder = environment_around(root, path);
+        char *next = own->folder ? NULL : next_link(root, path);
+        free(path);
+        path = next;
+    }
+    free(path);
+    if (own->folder) {
+        own->for_programs = is_for_programs(root, own->folder);
+        own->subject = find_subject(root, own->folder);
+    }
+}
+
+void bp_own_environment_free(struct bp_own_environment *own) {
+    free(own->folder);
+    *own = (struct bp_own_environment){0};
+}
+
+bool bp_own_environment_is_beside_the_point(const struct bp_own_environment *own) {
+    return own->for_programs && !own->subject;
+}
+
+/* Whether both lead to the same folder, however they are written. */
+static bool is_same_folder(const struct bp_root *root, const char *one, const char *other) {
+    char *left = bp_root_resolve(root, one, NULL);
+    char *right = bp_root_resolve(root, other, NULL);
+    bool same = left && bp_equal(left, right);
+    free(left);
+    free(right);
+    return same;
+}
+
+/* PATH's text without the program folder of `environment`. The caller frees it. */
+static char *path_without(const struct bp_root *root, const char *path, const char *environment) {
+    static const char *const names[] = {"bin", "Scripts"};
+    struct bp_strs entries = {0};
+    struct bp_str kept = BP_STR_EMPTY;
+    bool first = true;
+    bp_strs_split(&entries, path, ':', true);
+    for (size_t i = 0; i < entries.count; i++) {
+        bool own = false;
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+            char *programs = bp_join(environment, names[n]);
+            own = own ||
+                  (entries.items[i][0] == '/' && is_same_folder(root, entries.items[i], programs));
+            free(programs);
+        }
+        if (!own) {
+            bp_str_addf(&kept, "%s%s", first ? "" : ":", entries.items[i]);
+            first = false;
+        }
+    }
+    bp_strs_free(&entries);
+    return bp_str_detach(&kept);
+}
+
+void bp_own_environment_leave(const char *program) {
+    struct bp_root root;
+    struct bp_own_environment own;
+    if (bp_root_open(&root, NULL, NULL) != 0) {
+        return;
+    }
+    char *running = program ? NULL : bp_own_program();
+    bp_own_environment_find(&root, program ? program : running, &own);
+    if (bp_own_environment_is_beside_the_point(&own)) {
+        const char *path = getenv("PATH");
+        const char *active = getenv("VIRTUAL_ENV");
+        char *kept = path ? path_without(&root, path, own.folder) : NULL;
+        if (kept && *kept) {
+            setenv("PATH", kept, 1);
+        } else {
+            unsetenv("PATH"); /* an empty one would mean the current folder */
+        }
+        if (active && is_same_folder(&root, active, own.folder)) {
+            unsetenv("VIRTUAL_ENV");
+        }
+        free(kept);
+    }
+    bp_own_environment_free(&own);
+    free(running);
+    bp_root_close(&root);
+}
