@@ -28,6 +28,36 @@ static bool is_code(const char *line) {
     return bp_starts_with(line, "import ") || bp_starts_with(line, "import\t");
 }
 
+/*
+ * `uv run --with` lays an environment over others by one line of code, in a file of its own. It
+ * says nothing else than which site folders are added:
+ *   import site; site.addsitedir(__import__("os").fsdecode(b"/a")); site.addsitedir("/b"); ...
+ * Returns whether every folder of such a line could be read from it.
+ */
+static bool take_overlay(const struct bp_root *root, const char *line,
+                         const struct bp_pth_rules *rules, struct bp_strs *search_path,
+                         struct bp_strs *code_paths) {
+    static const char call[] = "site.addsitedir(";
+    static const char decoding[] = "__import__(\"os\").fsdecode(b";
+    const char *at = line;
+    bool any = false;
+    while ((at = strstr(at, call)) != NULL) {
+        at += strlen(call);
+        at += bp_starts_with(at, decoding) ? strlen(decoding) : 0;
+        size_t length = *at == '"' ? strcspn(at + 1, "\"\\") : 0;
+        if (length == 0 || at[1 + length] != '"') {
+            return false; /* an escape in the name, or another way of writing it */
+        }
+        char *folder = bp_strndup(at + 1, length);
+        if (!bp_strs_has(search_path, folder) && search_path->count < search_path_limit) {
+            bp_site_folder_add(root, folder, rules, search_path, code_paths);
+        }
+        free(folder);
+        any = true;
+    }
+    return any;
+}
+
 static void cut_right(char *line) {
     size_t length = strlen(line);
     while (length > 0 && strchr(" \t\r\n\f\v", line[length - 1])) {
@@ -72,7 +102,10 @@ static void read_pth(const struct bp_root *root, const char *folder, const char 
     struct bp_strs lines = {0};
     bp_strs_split(&lines, begin, '\n', false);
     for (size_t i = 0; read && i < lines.count; i++) {
-        has_code |= take_line(root, folder, lines.items[i], search_path);
+        bool code = take_line(root, folder, lines.items[i], search_path);
+        bool read_here = code && bp_equal(name, "_uv_ephemeral_overlay.pth") &&
+                         take_overlay(root, lines.items[i], rules, search_path, code_paths);
+        has_code = has_code || (code && !read_here);
     }
     if (has_code && !adds_no_folder(name)) {
         bp_strs_add(code_paths, path);

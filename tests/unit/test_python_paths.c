@@ -187,6 +187,41 @@ static void pth_files(void **state) {
     }
 }
 
+/* What `uv run --with` writes, of today and of before: the folders' own .pth files count, too. */
+static void overlays_of_uv(void **state) {
+    const struct world *world = *state;
+    set_environment(world, NULL);
+    char *folder = bp_join(world->scratch, "overlay");
+    char *program = bp_join(folder, "bin/python");
+    must("%s -m venv --without-pip %s", SYSTEM_PYTHON, folder);
+    must("mkdir -p %s/first %s/second %s/third", world->scratch, world->scratch, world->scratch);
+    char *site = site_of(folder);
+    char *text = bp_format("import site; "
+                           "site.addsitedir(__import__(\"os\").fsdecode(b\"%s/first\")); "
+                           "site.addsitedir(\"%s/second\");",
+                           world->scratch, world->scratch);
+    char *named = bp_format("%s/third\n", world->scratch);
+    char *first = bp_join(world->scratch, "first");
+    scratch_write(site, "_uv_ephemeral_overlay.pth", text);
+    scratch_write(first, "more.pth", named);
+    assert_agrees(program, "/");
+    struct gathered seen = gather_python(program);
+    assert_null(reason_at(&seen, FIRST "/search_path"));
+    gathered_free(&seen);
+    scratch_write(site, "_uv_ephemeral_overlay.pth",
+                  "import site; site.addsitedir(__import__(\"os\").fsdecode(b\"/t\\xc3\\xb6\"))");
+    seen = gather_python(program);
+    assert_non_null(
+        strstr(reason_at(&seen, FIRST "/search_path"), "_uv_ephemeral_overlay.pth runs"));
+    gathered_free(&seen);
+    free(first);
+    free(named);
+    free(text);
+    free(site);
+    free(program);
+    free(folder);
+}
+
 static void home_that_moves_the_library_is_said(void **state) {
     set_environment(*state, "PYTHONHOME=/usr");
     struct gathered seen = gather_python(SYSTEM_PYTHON);
@@ -202,6 +237,7 @@ int main(void) {
         cmocka_unit_test(user_site),
         cmocka_unit_test(user_base),
         cmocka_unit_test(pth_files),
+        cmocka_unit_test(overlays_of_uv),
         cmocka_unit_test(home_that_moves_the_library_is_said),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
