@@ -1,3 +1,9 @@
+# As a Python package (pyproject.toml): the program alone, where the environment's programs are.
+if(SKBUILD)
+  install(TARGETS bnb-probe RUNTIME DESTINATION ${SKBUILD_SCRIPTS_DIR})
+  return()
+endif()
+
 include(GNUInstallDirs)
 install(TARGETS bnb-probe RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

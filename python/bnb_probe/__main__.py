@@ -5,15 +5,15 @@ import subprocess
 import sys
 from typing import List
 
-from . import ProbeError, program
+from . import ProbeError, program, says_where
 
-# Options that say where to look themselves, or say nothing about a machine.
-ELSEWHERE = {"--python", "--from", "--root", "--help", "-h", "--version"}
+# Options that look at no machine.
+NOWHERE = frozenset(("--help", "-h", "--version"))
 
 
 def with_interpreter(words: List[str]) -> List[str]:
     """The arguments, naming this interpreter where a machine is looked at."""
-    if ELSEWHERE.intersection(word.split("=")[0] for word in words):
+    if says_where(words) or not NOWHERE.isdisjoint(words):
         return words
     asked = ["--python", sys.executable]
     if not words or words[0].startswith("-"):
@@ -27,11 +27,14 @@ def main() -> int:
     try:
         command = [program(), *with_interpreter(sys.argv[1:])]
     except ProbeError as error:
-        print(f"bnb_probe: {error}", file=sys.stderr)
+        print("bnb_probe: {}".format(error), file=sys.stderr)
         return 3
     if os.name != "nt":
         os.execv(command[0], command)
-    return subprocess.call(command)
+    try:
+        return subprocess.call(command)
+    except KeyboardInterrupt:  # which went to the program as well
+        return 130
 
 
 if __name__ == "__main__":

@@ -16,6 +16,41 @@ LICENCES = {
     "zlib": ("Zlib", r"/(LICENSE|zlib\.h)$"),
     "zstd": ("BSD-3-Clause OR GPL-2.0-only", r"/LICENSE$"),
 }
+# Where a licence leaves a choice: what is chosen.
+CHOSEN = {"zstd": "BSD-3-Clause"}
+
+
+class Runtime:
+    """A C library whose code the compiler puts into the files of one system."""
+
+    def __init__(self, name, system, licence, text):
+        self.name = name
+        self.system = system
+        self.licence = licence
+        self.text = text  # below the compiler's own folder
+
+
+RUNTIMES = (
+    Runtime("musl", "linux", "MIT", "lib/libc/musl/COPYRIGHT"),
+    Runtime("mingw-w64", "windows", "ZPL-2.1", "lib/libc/mingw/COPYING"),
+)
+
+
+def concluded(key):
+    return CHOSEN.get(key, LICENCES[key][0])
+
+
+def belongs(licence, platform):
+    """Whether the licence at this path is of something inside that platform's file."""
+    return all(licence.stem != runtime.name or platform.startswith(runtime.system)
+               for runtime in RUNTIMES)
+
+
+def expression(own, platform):
+    """The SPDX expression of a platform's file: all of it holds."""
+    names = [own, *map(concluded, LICENCES)]
+    names += [one.licence for one in RUNTIMES if platform.startswith(one.system)]
+    return " AND ".join(dict.fromkeys(names))
 
 
 def licence_text(library, archive):
@@ -27,18 +62,19 @@ def licence_text(library, archive):
     raise Trouble(f"{archive.name} holds no licence")
 
 
-def licences(archives, output):
-    """Writes the licence of this project and of each library; their paths."""
+def licences(archives, output, compiler):
+    """Writes the licence of this project and of each library and runtime; their paths."""
     output.mkdir(parents=True, exist_ok=True)
     paths = []
     for library in sources.libraries():
         path = output / f"{library.name}.txt"
         path.write_bytes(licence_text(library, sources.known(library, archives)))
         paths.append(path)
-    own = program.ROOT / "LICENSE"
-    if own.exists():
-        paths.append(output / "bnb-probe.txt")
-        paths[-1].write_bytes(own.read_bytes())
+    for runtime in RUNTIMES:
+        paths.append(output / f"{runtime.name}.txt")
+        paths[-1].write_bytes((compiler.parent / runtime.text).read_bytes())
+    paths.append(output / "bnb-probe.txt")
+    paths[-1].write_bytes((program.ROOT / "LICENSE").read_bytes())
     return paths
 
 
@@ -49,10 +85,23 @@ def package(library, archive):
         "versionInfo": library.version,
         "downloadLocation": library.url,
         "filesAnalyzed": False,
-        "licenseConcluded": LICENCES[library.key][0],
+        "licenseConcluded": concluded(library.key),
         "licenseDeclared": LICENCES[library.key][0],
         "copyrightText": "NOASSERTION",
         "checksums": [{"algorithm": "SHA256", "checksumValue": sources.checksum(archive)}],
+    }
+
+
+def runtime_package(runtime):
+    return {
+        "SPDXID": f"SPDXRef-{runtime.name}",
+        "name": runtime.name,
+        "downloadLocation": "NOASSERTION",
+        "filesAnalyzed": False,
+        "licenseConcluded": runtime.licence,
+        "licenseDeclared": runtime.licence,
+        "copyrightText": "NOASSERTION",
+        "comment": f"As zig {zig.pinned_version()} brings it; in the {runtime.system} files alone.",
     }
 
 
@@ -66,7 +115,7 @@ def tool():
         "licenseConcluded": "MIT",
         "licenseDeclared": "MIT",
         "copyrightText": "NOASSERTION",
-        "comment": "The compiler; the C library musl (MIT) that it brings is inside the Linux files.",
+        "comment": "The compiler.",
     }
 
 
@@ -80,6 +129,7 @@ def write(files, archives, output):
         "licenseDeclared": "MIT", "copyrightText": "NOASSERTION",
     }
     parts = [package(one, sources.known(one, archives)) for one in sources.libraries()]
+    parts += map(runtime_package, RUNTIMES)
     entries = [{
         "SPDXID": f"SPDXRef-file-{number}", "fileName": f"./{path.name}",
         "checksums": [{"algorithm": name, "checksumValue": hashlib.new(name, path.read_bytes()).hexdigest()}
