@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "probe/collector.h"
 #include "probe/lines.h"
+#include "probe/macos/macos.h"
 #include "probe/os/child.h"
 #include "probe/tool_records.h"
 
@@ -125,6 +126,17 @@ static void start(const struct bp_probe *probe, struct asking *asking, size_t in
     bp_err_clear(&err);
 }
 
+/* Behind a stub of Apple's: to start that itself may open a window (probe/macos/macos.h). */
+static char *find_tool(const struct bp_probe *probe, const char *name) {
+    char *path = bp_probe_find_program(probe, name);
+    if (path && bp_macos_is_stub(probe->root, path)) {
+        char *behind = bp_macos_behind_stub(probe, path);
+        free(path);
+        path = behind;
+    }
+    return path;
+}
+
 /*
  * The places and what records say of the versions first: they are known whatever becomes of
  * the programs, and a program whose version is on record need not be started.
@@ -132,7 +144,7 @@ static void start(const struct bp_probe *probe, struct asking *asking, size_t in
 static void find_all(const struct bp_probe *probe, struct asking *asking) {
     cJSON *entries = cJSON_CreateObject();
     for (size_t i = 0; i < TOOLS; i++) {
-        asking->paths[i] = bp_probe_find_program(probe, tools[i].program);
+        asking->paths[i] = find_tool(probe, tools[i].program);
         char *from = NULL;
         char *version = asking->paths[i] ? bp_tool_recorded_version(probe->root, tools[i].program,
                                                                     asking->paths[i], &from)

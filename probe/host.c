@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "probe/binary/binary.h"
 #include "probe/lines.h"
+#include "probe/macos/macos.h"
 
 static void put_kernel(struct bp_facts *facts, const char *release, const char *version) {
     cJSON *kernel = cJSON_CreateObject();
@@ -111,6 +112,10 @@ void bp_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
     const struct bp_root *root = probe->root;
     char *release = NULL;
     char *machine = NULL;
+    if (bp_macos_is(root)) {
+        bp_macos_host(probe, facts);
+        return;
+    }
     struct utsname names;
     bp_facts_put_text(facts, "/host/os", "linux");
     if (root->live && uname(&names) == 0) {

@@ -14,6 +14,7 @@
 #include "probe/library_folders.h"
 #include "probe/library_needs.h"
 #include "probe/library_search.h"
+#include "probe/macos/macos.h"
 #include "probe/opened_files.h"
 #include "probe/system_loader.h"
 
@@ -191,6 +192,10 @@ void bp_collect_libraries(const struct bp_probe *probe, struct bp_facts *facts) 
     struct bp_system_loader loader;
     struct bp_library_search search;
     struct bp_strs preload_file = {0};
+    if (bp_macos_is(probe->root)) {
+        bp_macos_libraries(probe, interpreter, facts);
+        return;
+    }
     bp_system_loader_find(&loader, probe->root, executable_of(interpreter));
     bp_library_search_init(&search, probe->root, &loader);
     search.working_folder = working_folder ? working_folder : "/";

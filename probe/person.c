@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "probe/macos/macos.h"
+
 const char *bp_probe_env(const struct bp_probe *probe, const char *name) {
     return probe->root->live ? getenv(name) : NULL;
 }
@@ -10,7 +12,9 @@ const char *bp_probe_env(const struct bp_probe *probe, const char *name) {
 char *bp_probe_find_program(const struct bp_probe *probe, const char *name) {
     const char *path = bp_probe_env(probe, "PATH");
     if (!path) {
-        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        path = bp_macos_is(probe->root)
+                   ? "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+                   : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     }
     struct bp_strs folders = {0};
     bp_strs_split(&folders, path, ':', false);

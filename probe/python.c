@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/binary/binary.h"
+#include "probe/macos/macos.h"
 #include "probe/packages.h"
 
 static cJSON *user_site_facts(const struct bp_interpreter *interpreter) {
@@ -41,7 +42,7 @@ static void describe_executable(const struct bp_root *root,
         return;
     }
     char *real = bp_root_resolve(root, interpreter->executable, NULL);
-    char *machine = real ? bp_binary_machine(root, real) : NULL;
+    char *machine = real ? bp_binary_machine_wanted(root, real, bp_macos_slice(root)) : NULL;
     bp_json_set_text(facts, "real_executable", real);
     bp_json_set_text(facts, "machine", machine);
     free(machine);
@@ -71,6 +72,10 @@ static void describe_packages(const struct bp_probe *probe,
                               struct bp_facts *facts, cJSON *described) {
     char *packages = bp_format("%s/packages", pointer);
     cJSON *torch = bp_torch_version(probe->root, &interpreter->search_path);
+    if (torch && bp_macos_is(probe->root)) {
+        cJSON_AddItemToObject(torch, "mps",
+                              bp_macos_torch_mps(probe->root, bp_json_text(torch, "path")));
+    }
     cJSON_AddItemToObject(described, "packages",
                           bp_packages_find(probe->root, &interpreter->search_path,
                                            interpreter->prefix, facts, packages));

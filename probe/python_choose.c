@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "probe/macos/macos.h"
 #include "probe/os/own_program.h"
 #include "probe/own_environment.h"
 
@@ -47,8 +48,27 @@ char *bp_python_on_path(const struct bp_probe *probe, const char *name, const ch
     return found;
 }
 
+/*
+ * What Apple's stub would start; where that is nothing, starting it would open a window. Takes
+ * `path` (owned) over.
+ */
+static void take_behind_stub(const struct bp_probe *probe, struct bp_interpreter *interpreter,
+                             char *path) {
+    interpreter->shim = path;
+    interpreter->executable = bp_macos_behind_stub(probe, path);
+    if (!interpreter->executable) {
+        interpreter->error =
+            bp_format("%s only starts the %s of Xcode's command line tools, and they are not there",
+                      path, bp_base_name(path));
+    }
+}
+
 /* Takes `path` (owned) as the interpreter, or what it leads to where it is a shim. */
 static void take(const struct bp_probe *probe, struct bp_interpreter *interpreter, char *path) {
+    if (bp_macos_is_stub(probe->root, path)) {
+        take_behind_stub(probe, interpreter, path);
+        return;
+    }
     if (!bp_python_is_shim(probe, path)) {
         interpreter->executable = path;
         return;

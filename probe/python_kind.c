@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "probe/macos/macos.h"
 
 /*
  * Files that show, in the folder that an application's environment stands in, which one
@@ -88,14 +89,17 @@ static bool is_standalone(const char *prefix) {
 static bool is_below_home(const struct bp_probe *probe, const char *prefix) {
     const char *home = bp_probe_env(probe, "HOME");
     return (home && home[0] == '/' && !bp_equal(home, "/") && bp_path_inside(prefix, home)) ||
-           bp_path_inside(prefix, "/home") || bp_path_inside(prefix, "/root");
+           bp_path_inside(prefix, "/home") ||
+           (bp_path_inside(prefix, "/Users") && bp_macos_is(probe->root)) ||
+           bp_path_inside(prefix, "/root");
 }
 
 const char *bp_python_kind(const struct bp_probe *probe, const struct bp_interpreter *interpreter,
                            const char **application) {
     const char *prefix = interpreter->prefix;
-    bool system =
-        bp_equal(prefix, "/usr") || bp_equal(prefix, "/usr/local") || bp_equal(prefix, "/");
+    bool system = bp_equal(prefix, "/usr") || bp_equal(prefix, "/usr/local") ||
+                  bp_equal(prefix, "/") ||
+                  strstr(prefix, "/Python3.framework/Versions/") != NULL; /* Apple's own */
     *application = system ? NULL : find_application(probe->root, prefix);
     if (*application) {
         return "app-embedded";

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/binary/binary.h"
+#include "probe/macos/macos.h"
 
 /* patchlevel.h has about 40 lines. */
 static const size_t header_limit = 65536;
@@ -138,10 +139,33 @@ static void make_core_path(struct bp_interpreter *to) {
     free(library);
 }
 
+/*
+ * The prefix of the framework that the program in `bin` is a link into, as Homebrew's and Apple's
+ * are: its own folder holds no library. NULL where it is none.
+ */
+static char *framework_prefix(const struct bp_root *root, const char *bin) {
+    char *program = bp_join(bin, "python3");
+    char *real = bp_root_resolve(root, program, NULL);
+    char *folder = real ? bp_dir_name(real) : NULL;
+    char *prefix = folder ? bp_dir_name(folder) : NULL;
+    if (!bp_macos_is_framework(prefix) || !bp_macos_is(root)) {
+        free(prefix);
+        prefix = NULL;
+    }
+    free(folder);
+    free(real);
+    free(program);
+    return prefix;
+}
+
 /* Prefix of the base interpreter: where a virtual environment says, else where it really is. */
 static char *find_base_prefix(const struct bp_root *root, const struct bp_pyvenv *config,
                               const char *executable) {
     if (config->home && config->home[0] == '/') {
+        char *framework = framework_prefix(root, config->home);
+        if (framework) {
+            return framework;
+        }
         char *named = bp_dir_name(config->home);
         char *real = bp_root_resolve(root, named, NULL);
         char *result = real ? real : bp_strdup(named);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "probe/macos/macos.h"
 
 /* site.py has about 700 lines. */
 static const size_t site_module_limit = (size_t)256 << 10;
@@ -109,11 +110,26 @@ static char *find_home(const struct bp_probe *probe, const struct bp_interpreter
     if (probe->root->live) {
         return bp_strdup(bp_probe_env(probe, "HOME"));
     }
-    if (!bp_starts_with(interpreter->executable, "/home/")) {
-        return bp_strdup("/root");
+    bool mac = bp_macos_is(probe->root);
+    const char *homes = mac ? "/Users/" : "/home/";
+    if (!bp_starts_with(interpreter->executable, homes)) {
+        return mac ? bp_macos_only_home(probe->root) : bp_strdup("/root");
     }
-    const char *name = interpreter->executable + strlen("/home/");
-    return bp_format("/home/%.*s", (int)strcspn(name, "/"), name);
+    const char *name = interpreter->executable + strlen(homes);
+    return bp_format("%s%.*s", homes, (int)strcspn(name, "/"), name);
+}
+
+/* The site module's own layout for framework builds of Python. */
+static char *framework_user_site(const char *base, const char *home,
+                                 const struct bp_interpreter *interpreter) {
+    char *user_base = base   ? bp_strdup(base)
+                      : home ? bp_format("%s/Library/Python/%d.%d%s", home, interpreter->major,
+                                         interpreter->minor, interpreter->free_threaded ? "t" : "")
+                             : NULL;
+    char *folder =
+        user_base && user_base[0] == '/' ? bp_join(user_base, "lib/python/site-packages") : NULL;
+    free(user_base);
+    return folder;
 }
 
 static char *find_user_site(const struct bp_probe *probe, const struct site *site) {
@@ -121,7 +137,9 @@ static char *find_user_site(const struct bp_probe *probe, const struct site *sit
     char *home = base && *base ? NULL : find_home(probe, site->interpreter);
     char *user_base = base && *base ? bp_strdup(base) : home ? bp_join(home, ".local") : NULL;
     char *folder = NULL;
-    if (user_base && user_base[0] == '/') {
+    if (bp_macos_is_framework(site->interpreter->base_prefix) && bp_macos_is(probe->root)) {
+        folder = framework_user_site(base && *base ? base : NULL, home, site->interpreter);
+    } else if (user_base && user_base[0] == '/') {
         /* The user's folder is named python even with PyPy, and lib even where there is lib64. */
         folder =
             bp_format("%s/lib/python%d.%d%s/site-packages", user_base, site->interpreter->major,

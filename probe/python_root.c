@@ -6,10 +6,22 @@
 
 #include "base/memory.h"
 #include "probe/import_rules.h"
+#include "probe/macos/macos.h"
 
 /* Enough for any image; a folder of homes on a big server must not make this endless. */
 static const size_t interpreter_limit = 64;
 static const size_t names_limit = 512;
+
+/* A program that several of Homebrew's folders link to is one interpreter. */
+static bool is_one_framework(const struct bp_probe *probe, const char *path, const char *real) {
+    struct bp_pyvenv config;
+    if (!bp_macos_is_framework(real)) {
+        return false;
+    }
+    bool environment = bp_pyvenv_read(probe->root, path, &config);
+    bp_pyvenv_free(&config);
+    return !environment;
+}
 
 static bool is_known(const struct bp_probe *probe, const struct bp_interpreters *list,
                      const char *path) {
@@ -22,7 +34,10 @@ static bool is_known(const struct bp_probe *probe, const struct bp_interpreters 
         char *folder_real = bp_root_resolve(probe->root, folder, NULL);
         char *other_folder_real = bp_root_resolve(probe->root, other_folder, NULL);
         char *other_real = bp_root_resolve(probe->root, list->items[i].executable, NULL);
-        known = bp_equal(real, other_real) && bp_equal(folder_real, other_folder_real);
+        known = bp_equal(real, other_real) &&
+                (bp_equal(folder_real, other_folder_real) ||
+                 (is_one_framework(probe, path, real) &&
+                  is_one_framework(probe, list->items[i].executable, other_real)));
         free(other_real);
         free(other_folder_real);
         free(folder_real);
@@ -57,7 +72,8 @@ static void look_in_bin(const struct bp_probe *probe, struct bp_interpreters *li
     bp_root_list(probe->root, bin, 0, &names, NULL);
     for (size_t i = 0; i < names.count; i++) {
         char *path = bp_join(bin, names.items[i]);
-        if (is_interpreter_name(names.items[i]) && bp_root_is_file(probe->root, path)) {
+        if (is_interpreter_name(names.items[i]) && bp_root_is_file(probe->root, path) &&
+            !bp_macos_is_stub(probe->root, path)) {
             add(probe, list, path, NULL);
         }
         free(path);
@@ -101,8 +117,10 @@ static void look_below(const struct bp_probe *probe, struct bp_interpreters *lis
 /* Folders right below the root in which applications are put. */
 static void look_at_top(const struct bp_probe *probe, struct bp_interpreters *list) {
     static const char *const system_folders[] = {
-        "bin", "boot", "dev",  "etc", "home", "lib", "lib32", "lib64", "libx32", "media",     "mnt",
-        "opt", "proc", "root", "run", "sbin", "sys", "tmp",   "usr",   "var",    "lost+found"};
+        "Applications", "Library", "System", "Users", "Volumes", "cores", "private",
+        "bin",          "boot",    "dev",    "etc",   "home",    "lib",   "lib32",
+        "lib64",        "libx32",  "media",  "mnt",   "opt",     "proc",  "root",
+        "run",          "sbin",    "sys",    "tmp",   "usr",     "var",   "lost+found"};
     struct bp_strs names = {0};
     bp_root_list(probe->root, "/", names_limit, &names, NULL);
     for (size_t i = 0; i < names.count; i++) {
@@ -135,20 +153,35 @@ static void look_in_home(const struct bp_probe *probe, struct bp_interpreters *l
 
 static void look_in_homes(const struct bp_probe *probe, struct bp_interpreters *list) {
     struct bp_strs names = {0};
+    const char *homes = bp_macos_is(probe->root) ? "/Users" : "/home";
     look_in_home(probe, list, "/root");
-    bp_root_list(probe->root, "/home", names_limit, &names, NULL);
+    bp_root_list(probe->root, homes, names_limit, &names, NULL);
     for (size_t i = 0; i < names.count; i++) {
-        char *home = bp_join("/home", names.items[i]);
+        char *home = bp_join(homes, names.items[i]);
         look_in_home(probe, list, home);
         free(home);
     }
     bp_strs_free(&names);
 }
 
+static void look_in_mac_folders(const struct bp_probe *probe, struct bp_interpreters *list) {
+    struct bp_strs folders = {0};
+    bp_macos_python_folders(probe->root, &folders);
+    for (size_t i = 0; i < folders.count; i++) {
+        look_in_bin(probe, list, folders.items[i]);
+    }
+    bp_strs_free(&folders);
+}
+
 static void add_asked(const struct bp_probe *probe, struct bp_interpreters *list,
                       const char *asked) {
     char *path =
         strchr(asked, '/') ? bp_path_normal("/", asked) : bp_probe_find_program(probe, asked);
+    if (path && bp_macos_is_stub(probe->root, path)) {
+        char *behind = bp_macos_behind_stub(probe, path);
+        free(path);
+        path = behind;
+    }
     char *inside =
         path && bp_root_is_folder(probe->root, path) ? bp_join(path, "bin/python3") : NULL;
     const char *program = inside ? inside : path;
@@ -206,6 +239,9 @@ void bp_python_find_in_root(const struct bp_probe *probe, struct bp_interpreters
     }
     if (list->count > 0) {
         return;
+    }
+    if (bp_macos_is(probe->root)) {
+        look_in_mac_folders(probe, list);
     }
     look_in_bin(probe, list, "/usr/local/bin");
     look_in_bin(probe, list, "/usr/bin");

@@ -130,7 +130,19 @@ void bp_facts_view_nodes(struct bp_facts_view *view, enum bp_fact_topic topic, c
     }
 }
 
+/* Of a Mac, which has neither NVIDIA's driver nor graphics cards to speak of. */
+static bool add_mps(struct bp_facts_view *view) {
+    const char *says = bp_json_text_at(view->loader, "/mps/says");
+    if (says) {
+        bp_facts_view_add(view, BP_TOPIC_GPU, "MPS", "%s", says);
+    }
+    return bp_equal(bp_json_text_at(view->snapshot, "/host/os"), "macos");
+}
+
 void bp_facts_view_gpu(struct bp_facts_view *view) {
+    if (add_mps(view)) {
+        return;
+    }
     add_devices(view);
     add_pci(view);
     add_kernel_module(view);

@@ -48,6 +48,20 @@ static void add_libc(struct bp_facts_view *view, const cJSON *host) {
     }
 }
 
+static void add_mac(struct bp_facts_view *view, const cJSON *mac) {
+    const char *model = bp_json_text(mac, "model");
+    const char *build = bp_json_text(mac, "build");
+    const char *tools = bp_json_text(mac, "developer_tools");
+    if (model) {
+        bp_facts_view_add(view, BP_TOPIC_SYSTEM, "Model", "%s", model);
+    }
+    if (build) {
+        bp_facts_view_add(view, BP_TOPIC_SYSTEM, "Build", "%s", build);
+    }
+    bp_facts_view_add(view, BP_TOPIC_SYSTEM, "Developer tools", "%s",
+                      tools ? tools : "not installed");
+}
+
 static void add_kind(struct bp_facts_view *view, const char *label, const cJSON *object) {
     const char *kind = bp_json_text(object, "kind");
     const char *evidence = bp_json_text(object, "evidence");
@@ -126,7 +140,11 @@ void bp_facts_view_machine(struct bp_facts_view *view) {
     const cJSON *hardware = bp_json_get(view->snapshot, "hardware");
     int nodes = cJSON_GetArraySize(bp_json_get(hardware, "numa"));
     add_system(view, host);
-    add_libc(view, host);
+    if (bp_equal(bp_json_text(host, "os"), "macos")) {
+        add_mac(view, bp_json_get(host, "mac"));
+    } else {
+        add_libc(view, host);
+    }
     add_surroundings(view, host);
     add_processor(view, bp_json_get(hardware, "cpu"));
     add_memory(view, bp_json_get(hardware, "memory"));

@@ -47,11 +47,12 @@ static void add_torch(struct bp_facts_view *view, const cJSON *interpreter) {
                        : hip ? "built for HIP "
                        : xpu ? "built for XPU "
                              : "";
-    const char *build = cuda    ? cuda
-                        : hip   ? hip
-                        : xpu   ? xpu
-                        : known ? "built for CPU only"
-                                : "build unknown";
+    const char *build = cuda                            ? cuda
+                        : hip                           ? hip
+                        : xpu                           ? xpu
+                        : bp_json_is_true(torch, "mps") ? "built for CPU and MPS"
+                        : known                         ? "built for CPU only"
+                                                        : "build unknown";
     bp_facts_view_add(view, BP_TOPIC_PYTHON, "torch", "%s, %s%s", version, kind, build);
 }
 

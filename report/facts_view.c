@@ -23,7 +23,9 @@ static const char *const titles[BP_TOPIC_COUNT] = {
 };
 
 struct bp_facts_view bp_facts_view_of(const cJSON *document, bool verbose) {
-    struct bp_facts_view view = {.snapshot = bp_json_get(document, "snapshot"), .verbose = verbose};
+    struct bp_facts_view view = {.snapshot = bp_json_get(document, "snapshot"),
+                                 .loader = bp_json_get(document, "loader"),
+                                 .verbose = verbose};
     for (int i = 0; i < BP_TOPIC_COUNT; i++) {
         view.groups[i].title = titles[i];
     }

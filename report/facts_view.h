@@ -40,7 +40,8 @@ struct bp_fact_group {
 };
 
 struct bp_facts_view {
-    const cJSON *snapshot; /* not owned */
+    const cJSON *snapshot; /* not owned, as the next */
+    const cJSON *loader;
     bool verbose;
     struct bp_fact_group groups[BP_TOPIC_COUNT];
 };

@@ -29,7 +29,14 @@ static const char *outcome_of_loading(const struct bp_choice *choice) {
     return bp_starts_with(choice->chosen, "libbitsandbytes_cpu") ? "cpu-only" : "loads";
 }
 
-static char *say_loading(const struct bp_choice *choice, const char *outcome) {
+static char *say_loading(const struct judging *judging, const char *outcome) {
+    const struct bp_choice *choice = &judging->choice;
+    const char *on_mps = bp_mps_used_by(&judging->found);
+    if (strcmp(outcome, "cpu-only") == 0 && judging->mps.available == BP_YES && on_mps) {
+        return bp_format("%s loads, for the CPU. torch can use this Mac's GPU (MPS), for which "
+                         "there is no native library: bitsandbytes %s.",
+                         choice->chosen, on_mps);
+    }
     if (strcmp(outcome, "cpu-only") == 0) {
         return bp_format("%s loads: bitsandbytes works on the CPU only.", choice->chosen);
     }
@@ -59,7 +66,7 @@ static void conclude_chosen(struct judging *judging) {
     }
     if (bp_equal(verdict->outcome, "loads")) {
         const char *outcome = outcome_of_loading(choice);
-        char *says = say_loading(choice, outcome);
+        char *says = say_loading(judging, outcome);
         bp_conclude(judging, outcome, says);
         free(says);
     } else {

@@ -12,6 +12,7 @@
 #include "checks/loader/file.h"
 #include "checks/loader/gpu_outcome.h"
 #include "checks/loader/machine.h"
+#include "checks/loader/mps.h"
 #include "checks/loader/process.h"
 #include "checks/loader/python_needs.h"
 #include "checks/loader/torch.h"
@@ -24,6 +25,7 @@ struct judging {
     struct bp_choice choice;
     struct bp_file_verdict verdict; /* of the chosen file; all NULL where there is none */
     struct bp_gpu_verdict gpu;
+    struct bp_mps mps;
     struct bp_python_trouble python;
     struct bp_strs because;
     cJSON *files;

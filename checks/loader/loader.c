@@ -161,6 +161,18 @@ static void judge(struct judging *judging) {
     bp_process_end(&judging->process);
 }
 
+/* Of a Mac alone. */
+static void add_mps(cJSON *answer, const struct bp_mps *mps) {
+    if (mps->says) {
+        cJSON *entry = cJSON_AddObjectToObject(answer, "mps");
+        cJSON_AddItemToObject(entry, "available",
+                              mps->available == BP_UNKNOWN
+                                  ? cJSON_CreateNull()
+                                  : cJSON_CreateBool(mps->available == BP_YES));
+        bp_json_set_text(entry, "says", mps->says);
+    }
+}
+
 static cJSON *answer_of(const struct judging *judging) {
     bool installed = cJSON_IsTrue(bp_json_get(judging->machine.package, "installed"));
     cJSON *answer = cJSON_CreateObject();
@@ -181,6 +193,7 @@ static cJSON *answer_of(const struct judging *judging) {
     cJSON_AddItemToObject(answer, "missing", bp_json_of_strs(&judging->verdict.missing));
     cJSON_AddItemToObject(answer, "files", judging->files);
     bp_json_set_bool(answer, "silent", judging->silent);
+    add_mps(answer, &judging->mps);
     if (judging->gpu.devices) {
         cJSON_AddItemToObject(answer, "devices", cJSON_Duplicate(judging->gpu.devices, true));
     }
@@ -193,9 +206,11 @@ static cJSON *judge_snapshot(const cJSON *snapshot, bool only_chosen) {
                               .only_chosen = only_chosen};
     judging.torch = bp_torch_of(&judging.machine);
     judging.found = bp_era_find(&judging.machine);
+    judging.mps = bp_mps_of(&judging.machine, &judging.torch);
     judge(&judging);
     cJSON *answer = answer_of(&judging);
     free(judging.torch.because);
+    free(judging.mps.says);
     free(judging.found.because);
     free(judging.outcome_says);
     free(judging.user_sees);

@@ -57,7 +57,7 @@ cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
     return facts;
 }
 
-char *bp_binary_machine(const struct bp_root *root, const char *path) {
+char *bp_binary_machine_wanted(const struct bp_root *root, const char *path, const char *wanted) {
     struct bp_map map = {0};
     if (bp_root_map(root, path, &map, NULL) != 0) {
         return NULL;
@@ -74,11 +74,15 @@ char *bp_binary_machine(const struct bp_root *root, const char *path) {
         bp_pe_open(&pe, file, NULL);
         machine = bp_pe_machine(&pe);
     } else if (bp_macho_is(file)) {
-        bp_macho_open(&macho, file, NULL, NULL);
+        bp_macho_open(&macho, file, wanted, NULL);
         machine = bp_macho_machine(&macho);
     }
     bp_elf_close(&elf);
     bp_pe_close(&pe);
     bp_map_close(&map);
     return bp_strdup(machine);
+}
+
+char *bp_binary_machine(const struct bp_root *root, const char *path) {
+    return bp_binary_machine_wanted(root, path, NULL);
 }

@@ -40,4 +40,7 @@ cJSON *bp_binary_facts_of(struct bp_cursor file, const struct bp_binary_wishes *
  */
 char *bp_binary_machine(const struct bp_root *root, const char *path);
 
+/* The same; of a file for several, `wanted` where it is among them ("arm64"), else the first. */
+char *bp_binary_machine_wanted(const struct bp_root *root, const char *path, const char *wanted);
+
 #endif

@@ -98,7 +98,10 @@ static struct slice read_slice(struct bp_cursor *file, uint32_t index) {
 
 static bool is_for(const struct slice *slice, const char *machine) {
     const char *name = machine_name(slice->cpu, slice->subtype);
-    return bp_equal(name, machine) || (bp_equal(name, "arm64") && bp_equal(machine, "aarch64")) ||
+    /* What is for arm64e, as Apple's own programs are, runs wherever arm64 does. */
+    bool arm = bp_equal(name, "arm64") || bp_equal(name, "arm64e");
+    return bp_equal(name, machine) ||
+           (arm && (bp_equal(machine, "arm64") || bp_equal(machine, "aarch64"))) ||
            (bp_equal(name, "i386") && bp_equal(machine, "i686"));
 }
 
