@@ -1,108 +1,152 @@
 /*
  * Where this program is linked to no C library of the machine: the small program that is, kept
- * in the build as bytes, takes over the collecting child. It is never a file: it runs from
- * memory (memfd_create(2)), through the loader that it names or, where a system keeps its loader
- * elsewhere, through the one that the system's own programs name.
+ * in the build as bytes, takes over the collecting child. It runs from memory, where the kernel
+ * keeps no programs in memory from a file without a name, and where that cannot be had either from
+ * a file beside this program; each time through the loader that the machine's programs name.
  */
 #include "probe/cuda_driver.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/memfd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/embedded.h"
+#include "base/json.h"
 #include "base/memory.h"
-#include "probe/system_loader.h"
+#include "probe/glibc_loader.h"
+#include "probe/os/nameless_program.h"
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* linux/memfd.h before Linux 6.3 */
-#endif
+/* The helper, and what it is started with. */
+struct start {
+    const struct bp_embedded_file *helper;
+    char *usual_loader; /* the one that the helper names */
+    char *loader;       /* of this machine; NULL: it has none */
+    char *facts_fd;
+    char *nodes;
+    struct bp_str troubles; /* why it could not be started so far */
+};
 
-/* A file in memory with the helper in it, open across exec; -1 with errno set. */
-static int helper_in_memory(void) {
-    const struct bp_embedded_file *helper = &bp_embedded_driver_helper[0];
-    int fd = (int)syscall(SYS_memfd_create, "bnb-probe-driver", MFD_EXEC);
-    if (fd < 0 && errno == EINVAL) {
-        fd = (int)syscall(SYS_memfd_create, "bnb-probe-driver", 0); /* older than MFD_EXEC */
+static void find_loader(struct start *start, const struct bp_probe *probe) {
+    struct bp_elf elf = {0};
+    if (bp_elf_open(&elf, bp_cursor_of(start->helper->data, start->helper->size), NULL) == 0) {
+        start->usual_loader = bp_elf_interpreter(&elf);
+        start->loader = bp_glibc_loader_for(&elf, probe);
     }
-    size_t written = 0;
-    while (fd >= 0 && written < helper->size) {
-        ssize_t count = write(fd, helper->data + written, helper->size - written);
-        if (count < 0 && errno != EINTR) {
-            int system_error = errno;
-            close(fd);
-            errno = system_error;
-            return -1;
-        }
-        written += count > 0 ? (size_t)count : 0;
-    }
-    return fd;
+    bp_elf_close(&elf);
 }
 
-/* The glibc loader that programs of this machine start with. The caller frees it. */
-static char *glibc_loader(const struct bp_root *root) {
-    static const char *const programs[] = {"/bin/sh", "/usr/bin/env", NULL};
-    char *path = NULL;
-    for (size_t i = 0; !path && i < sizeof programs / sizeof *programs; i++) {
-        struct bp_system_loader loader;
-        bp_system_loader_find(&loader, root, programs[i]);
-        if (loader.path && !loader.musl && bp_root_is_file(root, loader.path)) {
-            path = bp_strdup(loader.path);
-        }
-        bp_system_loader_free(&loader);
-    }
-    return path;
+static void add_trouble(struct start *start, const char *trouble) {
+    bp_str_addf(&start->troubles, "%s%s", start->troubles.length ? "; " : "", trouble);
 }
 
-/* Comes back only where it could not be started, with errno set. */
-static void start(int program, const char *loader, char *facts_fd, char *nodes) {
-    extern char **environ;
-    if (!loader) {
-        char name[] = "bnb-probe-driver";
-        char *arguments[] = {name, facts_fd, nodes, NULL};
-        syscall(SYS_execveat, program, "", arguments, environ, AT_EMPTY_PATH);
-        return;
-    }
-    char *path = bp_format("/proc/self/fd/%d", program);
-    char *name = bp_strdup(loader);
-    char *arguments[] = {name, path, facts_fd, nodes, NULL};
-    execve(loader, arguments, environ);
-    int system_error = errno;
-    free(name);
-    free(path);
-    errno = system_error;
+/* Said before it is tried: afterwards there is nobody here to say it. */
+static void put_way(struct bp_facts *facts, const struct start *start, const char *from,
+                    const char *folder) {
+    cJSON *way = cJSON_CreateObject();
+    bp_json_set_text(way, "from", from);
+    bp_json_set_text(way, "folder", folder);
+    bp_json_set_text(way, "loader", start->loader);
+    bp_facts_put(facts, "/cuda/driver/helper", way);
 }
 
-static void say_why_not(struct bp_facts *facts, const char *loader) {
-    if (loader) {
-        bp_facts_status(facts, BP_STATUS_ERROR, "the part that asks the driver cannot be run: %s",
-                        strerror(errno));
+/* Comes back only where it could not be started. */
+static void execute(struct start *start, int program) {
+    char name[] = "bnb-probe-driver";
+    char *direct[] = {name, start->facts_fd, start->nodes, NULL};
+    /*
+     * A system that keeps its loader elsewhere may have something at the usual place whose only
+     * purpose is to say so.
+     */
+    if (bp_equal(start->loader, start->usual_loader)) {
+        bp_program_execute(program, direct);
+    }
+    bp_program_execute_through(start->loader, program, direct + 1);
+    char *reason = bp_format("the loader %s cannot be started: %s", start->loader, strerror(errno));
+    add_trouble(start, reason);
+    free(reason);
+    close(program);
+}
+
+/* Starts the program, or keeps why there is none. */
+static void attempt(struct start *start, struct bp_facts *facts, int program, struct bp_err *err,
+                    const char *from, const char *folder) {
+    if (program >= 0) {
+        put_way(facts, start, from, folder);
+        execute(start, program);
     } else {
-        bp_facts_status(facts, BP_STATUS_ABSENT,
-                        "there is no glibc here, without which NVIDIA's library cannot be loaded");
+        add_trouble(start, bp_err_text(err));
     }
+    bp_err_clear(err);
+}
+
+static void from_memory(struct start *start, struct bp_facts *facts) {
+    struct bp_err err = {0};
+    int program = bp_program_in_memory(start->helper->data, start->helper->size, &err);
+    attempt(start, facts, program, &err, "memory", NULL);
+}
+
+static void from_folder(struct start *start, const struct bp_probe *probe, struct bp_facts *facts) {
+    const char *temporary = bp_probe_env(probe, "TMPDIR");
+    const char *const folders[] = {"/dev/shm", "/tmp", "/var/tmp", temporary, NULL};
+    struct bp_err err = {0};
+    const char *folder = NULL;
+    int program =
+        bp_program_in_folder(start->helper->data, start->helper->size, folders, &folder, &err);
+    attempt(start, facts, program, &err, "unnamed-file", folder);
+}
+
+static void from_file(struct start *start, const struct bp_probe *probe, struct bp_facts *facts) {
+    char *self = bp_root_link(probe->root, "/proc/self/exe", NULL);
+    if (!self) {
+        return; /* where this program lies cannot be told without /proc */
+    }
+    char *folder = bp_dir_name(self);
+    char *path = bp_join(folder, "bnb-probe-driver");
+    struct bp_err err = {0};
+    int program = bp_program_in_file(start->helper->data, start->helper->size, path, &err);
+    attempt(start, facts, program, &err, "file", folder);
+    free(path);
+    free(folder);
+    free(self);
+}
+
+static void end_start(struct start *start) {
+    free(start->usual_loader);
+    free(start->loader);
+    free(start->facts_fd);
+    free(start->nodes);
+    bp_str_free(&start->troubles);
+}
+
+/* Returns only where the helper was not started, with the facts saying why. */
+static void start_helper(struct start *start, const struct bp_probe *probe,
+                         struct bp_facts *facts) {
+    int fd = bp_facts_descriptor(facts);
+    start->facts_fd = bp_format("%d", fd);
+    start->nodes = bp_format("%d", bp_cuda_driver_may_make_nodes(probe));
+    fcntl(fd, F_SETFD, 0);
+    from_memory(start, facts);
+    from_folder(start, probe, facts);
+    from_file(start, probe, facts);
+    bp_facts_put(facts, "/cuda/driver/helper", cJSON_CreateNull());
+    bp_facts_status(facts, BP_STATUS_ERROR, "the part that asks the driver cannot be started: %s",
+                    start->troubles.data);
+    bp_facts_unknown(facts, "/cuda/driver/library",
+                     "the part that would open it cannot be started");
 }
 
 void bp_cuda_driver_reach(const struct bp_probe *probe, struct bp_facts *facts) {
-    char *loader = glibc_loader(probe->root);
-    int program = loader ? helper_in_memory() : -1;
-    if (program >= 0) {
-        int fd = bp_facts_descriptor(facts);
-        char *facts_fd = bp_format("%d", fd);
-        char *nodes = bp_format("%d", bp_cuda_driver_may_make_nodes(probe));
-        fcntl(fd, F_SETFD, 0);
-        start(program, NULL, facts_fd, nodes);
-        start(program, loader, facts_fd, nodes);
-        free(nodes);
-        free(facts_fd);
-        int system_error = errno;
-        close(program);
-        errno = system_error;
+    struct start start = {.helper = &bp_embedded_driver_helper[0], .troubles = BP_STR_EMPTY};
+    find_loader(&start, probe);
+    if (start.loader) {
+        start_helper(&start, probe, facts);
+    } else {
+        bp_facts_status(facts, BP_STATUS_ABSENT,
+                        "there is no glibc here, without which NVIDIA's library cannot be loaded");
+        bp_facts_unknown(facts, "/cuda/driver/library",
+                         "no glibc's loader is here to open it with");
     }
-    say_why_not(facts, loader);
-    free(loader);
+    end_start(&start);
 }
