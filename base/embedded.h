@@ -10,8 +10,8 @@ struct bp_embedded_file {
     size_t size;      /* bytes */
 };
 
-extern const struct bp_embedded_file bp_embedded_patterns[];
-extern const struct bp_embedded_file bp_embedded_unproved_patterns[]; /* without their proof */
+extern const struct bp_embedded_file bp_embedded_patterns[]; /* without their proof */
+extern const struct bp_embedded_file bp_embedded_proofs[];   /* the proofs, in the same order */
 extern const struct bp_embedded_file bp_embedded_schema[];
 extern const struct bp_embedded_file bp_embedded_releases[]; /* one file */
 extern const struct bp_embedded_file bp_embedded_html_style[]; /* one file */

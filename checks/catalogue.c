@@ -95,10 +95,15 @@ struct bp_catalogue *bp_catalogue_empty(void) {
     return catalogue;
 }
 
-static struct bp_catalogue *catalogue_of(const struct bp_embedded_file *files) {
+static struct bp_catalogue *catalogue_of_embedded(bool with_proofs) {
     struct bp_catalogue *catalogue = bp_catalogue_empty();
-    for (const struct bp_embedded_file *file = files; file->name; file++) {
+    for (size_t i = 0; bp_embedded_patterns[i].name; i++) {
+        const struct bp_embedded_file *file = &bp_embedded_patterns[i];
+        const struct bp_embedded_file *proof = &bp_embedded_proofs[i];
         cJSON *document = bp_json_parse(file->data, file->size, NULL);
+        if (document && with_proofs) {
+            cJSON_AddItemToObject(document, "proof", bp_json_parse(proof->data, proof->size, NULL));
+        }
         if (document) {
             append(catalogue, file->name, document);
         }
@@ -111,11 +116,11 @@ static struct bp_catalogue *catalogue_of(const struct bp_embedded_file *files) {
 }
 
 struct bp_catalogue *bp_catalogue_builtin(void) {
-    return catalogue_of(bp_embedded_patterns);
+    return catalogue_of_embedded(true);
 }
 
 struct bp_catalogue *bp_catalogue_for_judging(void) {
-    return catalogue_of(bp_embedded_unproved_patterns);
+    return catalogue_of_embedded(false);
 }
 
 static const struct entry *find_entry(const struct bp_catalogue *catalogue, const char *id) {

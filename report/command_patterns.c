@@ -151,13 +151,19 @@ static int list_or_show(const struct bp_options *options) {
 
 /* The files that the program brings, read as strictly as those of a person. */
 static void lint_builtin(struct bp_catalogue *catalogue, struct bp_strs *problems) {
-    for (const struct bp_embedded_file *file = bp_embedded_patterns; file->name; file++) {
+    struct bp_catalogue *builtin = bp_catalogue_builtin();
+    for (size_t i = 0; i < bp_catalogue_count(builtin); i++) {
         struct bp_err err = {0};
-        if (bp_catalogue_add(catalogue, file->name, file->data, file->size, &err) != 0) {
+        char *name = bp_format("%s.json", bp_json_text(bp_catalogue_at(builtin, i), "id"));
+        char *text = bp_json_print(bp_catalogue_at(builtin, i), false);
+        if (bp_catalogue_add(catalogue, name, text, strlen(text), &err) != 0) {
             bp_strs_add(problems, bp_err_text(&err));
         }
+        free(text);
+        free(name);
         bp_err_clear(&err);
     }
+    bp_catalogue_free(builtin);
 }
 
 /* Behind all files, since a pattern may name another of any file. */

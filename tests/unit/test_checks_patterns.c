@@ -1,7 +1,12 @@
 /* Every pattern that is built in keeps to the format, and behaves as its own proof says. */
 #include "tests/unit/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/embedded.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "checks/catalogue.h"
 
 static int make_catalogue(void **state) {
@@ -16,9 +21,14 @@ static int free_catalogue(void **state) {
 
 static void every_file_is_a_pattern(void **state) {
     size_t files = 0;
-    while (bp_embedded_patterns[files].name) {
-        files++;
+    for (; bp_embedded_patterns[files].name; files++) {
+        const char *name = bp_embedded_patterns[files].name;
+        char *id = bp_strndup(name, strlen(name) - strlen(".json"));
+        assert_non_null(bp_catalogue_find(*state, id));
+        assert_string_equal(bp_embedded_proofs[files].name, name);
+        free(id);
     }
+    assert_null(bp_embedded_proofs[files].name);
     assert_int_equal(bp_catalogue_count(*state), files);
 }
 
