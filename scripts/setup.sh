@@ -43,6 +43,22 @@ python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
 '
 
+# What scripts/release needs, and what the tests of its files need beside that. Debian's names: the
+# release is made on Debian.
+readonly RELEASE_NEEDS='
+command:cmake         cmake
+command:ninja         ninja-build
+command:readelf       binutils
+command:git           git
+python:pip            python3-pip
+file:/etc/ssl/certs/ca-certificates.crt ca-certificates
+'
+readonly RELEASE_TEST_WISHES='
+command:debootstrap   debootstrap
+command:musl-gcc      musl-tools
+command:qemu-aarch64-static qemu-user-static
+'
+
 say() {
     printf 'bnb-probe: %s\n' "$*" >&2
 }

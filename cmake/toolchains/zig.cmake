@@ -32,6 +32,16 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE NEVER)
 
 # What is built this way is handed out: small, and the same bytes wherever it was built.
-set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG -g0 -ffunction-sections -fdata-sections" CACHE STRING "")
+set(release_flags "-O2 -DNDEBUG -g0 -ffunction-sections -fdata-sections")
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  # Nothing unwinds the stack of these programs.
+  string(APPEND release_flags " -fno-unwind-tables")
+endif()
+set(CMAKE_C_FLAGS_RELEASE "${release_flags}" CACHE STRING "")
 set(CMAKE_EXE_LINKER_FLAGS_RELEASE_INIT "-s -Wl,--gc-sections")
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  # Loaded at another address each time, static or not.
+  add_compile_options(-fPIE)
+  string(APPEND CMAKE_EXE_LINKER_FLAGS_RELEASE_INIT " -pie")
+endif()
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=.)

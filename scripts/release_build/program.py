@@ -14,10 +14,14 @@ OLDEST_GLIBC = "2.17"
 
 
 class Builder:
-    """Builds with one compiler from one folder of archives, below one scratch folder."""
+    """
+    Builds with one compiler from one folder of archives, below one scratch folder. `libc_cache`
+    keeps what zig builds of its C libraries, which takes longer than this program.
+    """
 
-    def __init__(self, zig, archives, scratch, jobs):
+    def __init__(self, zig, archives, scratch, jobs, libc_cache=None):
         self.zig = zig
+        self.libc_cache = libc_cache or scratch / "zig-cache"
         self.archives = archives
         self.scratch = scratch
         self.jobs = jobs
@@ -26,7 +30,7 @@ class Builder:
         with open(log, "a", encoding="utf-8") as sink:
             # The time in what is built, where a tool puts one, is the same every time.
             environment = {**os.environ, "SOURCE_DATE_EPOCH": str(source_date()),
-                           "ZIG_GLOBAL_CACHE_DIR": str(self.scratch / "zig-cache"),
+                           "ZIG_GLOBAL_CACHE_DIR": str(self.libc_cache),
                            "ZIG_LOCAL_CACHE_DIR": str(self.scratch / "zig-cache")}
             done = subprocess.run(command, stdout=sink, stderr=sink, check=False, env=environment,
                                   stdin=subprocess.DEVNULL)
@@ -46,15 +50,22 @@ class Builder:
         return folder / cmake_target
 
     def linux(self, architecture, output):
-        """The one file that runs on any Linux of an architecture."""
+        """
+        The one file that runs on any Linux of an architecture; and what it carries, for the few
+        machines on which that cannot be started from inside it.
+        """
         helper = self.build(self.scratch / f"driver-{architecture}",
                             f"{architecture}-linux-gnu.{OLDEST_GLIBC}", "bnb-probe-driver")
         program = self.build(self.scratch / f"linux-{architecture}", f"{architecture}-linux-musl",
                              "bnb-probe", f"-DBNB_PROBE_DRIVER_HELPER={helper}")
-        target = output / f"bnb-probe-linux-{architecture}"
-        shutil.copyfile(program, target)
-        target.chmod(0o755)
-        return target
+        return (hand_out(program, output / f"bnb-probe-linux-{architecture}"),
+                hand_out(helper, output / f"bnb-probe-driver-linux-{architecture}"))
+
+
+def hand_out(program, target):
+    shutil.copyfile(program, target)
+    target.chmod(0o755)
+    return target
 
 
 def source_date():

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from support import binaries, gpu_code, wheels
-from support.program import find_program
+from support.program import find_tool
 
 KERNEL = """
 __global__ void kernel(int *out) { *out = 1; }
@@ -40,9 +40,7 @@ MODES = {
 @pytest.fixture(scope="session")
 def lister():
     """lister(FILES...): the facts of each file, from the project's own readers."""
-    program = find_program("BNB_PROBE").with_name("bnb-probe-binary")
-    if not program.exists():
-        pytest.fail(f"no program at {program}: build the target bnb-probe-binary")
+    program = find_tool("bnb-probe-binary")
 
     def run(*files):
         done = subprocess.run([str(program), *map(str, files)], capture_output=True, text=True,
@@ -236,7 +234,7 @@ def peak_kb(program, path, out):
 
 
 def test_only_headers_are_touched(tmp_path):
-    program = str(find_program("BNB_PROBE").with_name("bnb-probe-binary"))
+    program = str(find_tool("bnb-probe-binary"))
     small = binaries.compile_library(tmp_path / "libsmall.so", "int one(void) { return 1; }")
     large = tmp_path / "liblarge.so"
     write_large_library(large)

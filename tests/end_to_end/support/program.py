@@ -24,6 +24,17 @@ def find_program(variable):
     return path
 
 
+def find_tool(name):
+    """
+    A developer's tool that was built beside the program under test, or, where that is a file of a
+    release, beside the one named by BNB_PROBE_TOOLS.
+    """
+    folder = pathlib.Path(os.environ.get("BNB_PROBE_TOOLS") or find_program("BNB_PROBE").parent)
+    if not (folder / name).exists():
+        pytest.fail(f"no program at {folder / name}: build the target {name}")
+    return folder / name
+
+
 def bare_environment(home):
     """An environment of a test's own: nothing of the person who runs the tests shows."""
     return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "USER": "tester"}
