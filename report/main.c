@@ -7,8 +7,13 @@
 int main(int argc, char *argv[]) {
     bp_memory_install();
     bp_output_prepare();
-    /* Only to learn the terminal's character set: numbers and messages stay as they are. */
-    setlocale(LC_CTYPE, "");
+    /*
+     * Only to learn which characters are wide; numbers and messages stay as they are. Where the
+     * system lacks the person's locale, this one knows as well.
+     */
+    if (!setlocale(LC_CTYPE, "")) {
+        setlocale(LC_CTYPE, "C.UTF-8");
+    }
     struct bp_identity identity = bp_identity_of_system();
     int code = bp_program(argc, argv, &identity);
     bp_identity_free(&identity);

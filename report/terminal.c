@@ -1,6 +1,5 @@
 #include "report/terminal.h"
 
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -40,11 +39,35 @@ static size_t columns(int terminal) {
     return width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
 }
 
+bool bp_locale_is_utf8(const char *locale) {
+    const char *dot = strrchr(locale, '.');
+    const char *charset = dot ? dot + 1 : locale;
+    size_t length = strcspn(charset, "@");
+    return (length == 5 && strncasecmp(charset, "UTF-8", length) == 0) ||
+           (length == 4 && strncasecmp(charset, "UTF8", length) == 0);
+}
+
+/*
+ * The variables, in the order of setlocale(3), and not what the C library makes of them: a static
+ * program's own knows no character set but UTF-8, and the terminal shows UTF-8 on a machine that
+ * lacks the locale, too.
+ */
+static bool shows_utf8(void) {
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *locale = getenv(variables[i]);
+        if (locale && *locale) {
+            return bp_locale_is_utf8(locale);
+        }
+    }
+    return false;
+}
+
 struct bp_text_style bp_terminal_style_of(const struct bp_options *options, int descriptor) {
     bool terminal = descriptor >= 0 && isatty(descriptor);
     struct bp_text_style style = {
         .color = wants_color(options, terminal),
-        .ascii = strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0,
+        .ascii = !shows_utf8(),
         .verbose = options->verbose,
         .width = columns(terminal ? descriptor : -1),
     };

@@ -123,13 +123,28 @@ def test_wide_and_combining_characters(probe, snapshot):
     assert max(map(columns_of, wide)) > 60, "a combining character takes no column"
 
 
-def test_plain_ascii_where_the_locale_asks_for_it(probe, snapshot):
+@pytest.mark.parametrize("locale", [
+    {"LANG": "C", "LC_ALL": "C"}, {"LANG": None}, {"LANG": ""}, {"LANG": "de_DE"},
+    {"LANG": "C.UTF-8", "LC_CTYPE": "POSIX"}, {"LANG": "de_DE.ISO-8859-1"}])
+def test_plain_ascii_where_the_locale_asks_for_it(probe, snapshot, locale):
     document = json.loads(snapshot.read_text())
     document["snapshot"]["hardware"]["cpu"]["model"] = "Prozessor “größer” – 計"
     snapshot.write_text(json.dumps(document))
-    result = probe.run("--from", snapshot, env={"LANG": "C", "LC_ALL": "C"})
+    result = probe.run("--from", snapshot, env=locale)
     assert result.out.isascii()
     assert 'Prozessor "gr??er" - ?' in result.out
+
+
+@pytest.mark.parametrize("locale", [
+    {"LANG": "C.UTF-8"}, {"LANG": "C", "LC_ALL": "en_US.utf8"}, {"LC_CTYPE": "UTF-8", "LANG": None},
+    {"LANG": "xx_XX.UTF-8@none"}])  # the last one no system has
+def test_utf8_where_the_locale_names_it(probe, snapshot, locale):
+    document = json.loads(snapshot.read_text())
+    document["snapshot"]["hardware"]["cpu"]["model"] = " ".join(["計算機" * 3] * 6)
+    snapshot.write_text(json.dumps(document))
+    lines = [line for line in probe.run("--from", snapshot, env=locale).out.splitlines()
+             if "計算機" in line]
+    assert len(lines) >= 2 and max(map(columns_of, lines)) <= 80
 
 
 def test_quiet_is_the_verdict(probe, snapshot):
