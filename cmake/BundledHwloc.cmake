@@ -42,6 +42,17 @@ set(hwloc_darwin
   HAVE_DECL_CTL_HW=1 HAVE_DECL_HW_NCPU=1 HAVE_DECL_HW_MEMSIZE=1 HAVE_MACH_MACH_INIT_H=1
   HAVE_MACH_MACH_HOST_H=1)
 
+set(hwloc_windows
+  HWLOC_WIN_SYS=1 HAVE_WINDOWS_H=1 HWLOC_HAVE_WINDOWS_H=1 HAVE_UNISTD_H=1
+  hwloc_pid_t=HANDLE hwloc_thread_t=HANDLE HWLOC_SIZEOF_UNSIGNED_LONG=4 SIZEOF_UNSIGNED_LONG=4
+  HAVE_DECL_STRCASECMP=1 HAVE_STRNCASECMP=1
+  HAVE_KAFFINITY=1 HAVE_PROCESSOR_CACHE_TYPE=1 HAVE_CACHE_DESCRIPTOR=1
+  HAVE_LOGICAL_PROCESSOR_RELATIONSHIP=1 HAVE_RELATIONPROCESSORPACKAGE=1
+  HAVE_SYSTEM_LOGICAL_PROCESSOR_INFORMATION=1 HAVE_GROUP_AFFINITY=1 HAVE_PROCESSOR_RELATIONSHIP=1
+  HAVE_NUMA_NODE_RELATIONSHIP=1 HAVE_CACHE_RELATIONSHIP=1 HAVE_PROCESSOR_GROUP_INFO=1
+  HAVE_GROUP_RELATIONSHIP=1 HAVE_SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX=1
+  HAVE_PROCESSOR_NUMBER=1)
+
 # Fills in hwloc's template: "#undef NAME" becomes what is listed, or stays undefined.
 function(fill_in_hwloc_header template output)
   file(READ ${template} text)
@@ -66,6 +77,10 @@ function(bundled_hwloc sources)
     list(APPEND files topology-darwin)
     list(APPEND components darwin)
     list(APPEND definitions ${hwloc_posix} ${hwloc_darwin})
+  elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+    list(APPEND files topology-windows)
+    list(APPEND components windows)
+    list(APPEND definitions ${hwloc_windows})
   else()
     message(FATAL_ERROR "How to build hwloc for ${CMAKE_SYSTEM_NAME} is not written down here")
   endif()

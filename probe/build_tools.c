@@ -12,6 +12,7 @@
 #include "probe/lines.h"
 #include "probe/macos/macos.h"
 #include "probe/os/child.h"
+#include "probe/os/variables.h"
 #include "probe/tool_records.h"
 
 /* A version fits in a few lines; what prints more than this is no such program. */
@@ -173,7 +174,7 @@ void bp_collect_build_tools(const struct bp_probe *probe, struct bp_facts *facts
     struct asking asking = {.facts = facts};
     find_all(probe, &asking);
     if (probe->root->live) {
-        setenv("LC_ALL", "C", 1); /* only in this collector's own process */
+        bp_variable_set("LC_ALL", "C"); /* only in this collector's own process */
         for (size_t i = 0; i < TOOLS; i++) {
             if (!asking.settled[i]) {
                 start(probe, &asking, i);

@@ -255,7 +255,7 @@ static void find_new(struct bp_command_look *look) {
     }
 }
 
-void bp_command_look_start(struct bp_command_look *look, pid_t pid) {
+void bp_command_look_start(struct bp_command_look *look, long pid) {
     look->started_ms = look->looked_ms = bp_now_ms();
     look->scan_ms = look->started_ms + shortest_ms;
     if (!bp_root_is_folder(look->root, "/proc/self")) {
@@ -265,7 +265,7 @@ void bp_command_look_start(struct bp_command_look *look, pid_t pid) {
     if (!bp_root_is_file(look->root, "/proc/thread-self/children")) {
         look->error = bp_strdup("this kernel does not say which processes a process has started");
     }
-    char *digits = bp_format("%ld", (long)pid);
+    char *digits = bp_format("%ld", pid);
     add_process(look, digits, NULL);
     free(digits);
 }

@@ -9,7 +9,6 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "base/str.h"
 #include "probe/os/files.h"
@@ -45,7 +44,7 @@ struct bp_command_look {
 };
 
 /* Starts from {.root}; ends with bp_command_look_free. */
-void bp_command_look_start(struct bp_command_look *look, pid_t pid);
+void bp_command_look_start(struct bp_command_look *look, long pid);
 
 /* Looks unless it has just been done. Returns after how many milliseconds to look again. */
 double bp_command_look_now(struct bp_command_look *look);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "probe/process.h"
@@ -22,7 +21,7 @@ static char *find_program(const struct bp_root *root, const char *name, const ch
     for (size_t i = 0; i < entries.count && !found; i++) {
         char *entry = bp_path_normal(folder, entries.items[i]);
         found = bp_join(entry, name);
-        if (!bp_root_is_file(root, found) || !bp_root_may(root, found, X_OK)) {
+        if (!bp_root_is_file(root, found) || !bp_root_may(root, found, BP_MAY_EXECUTE)) {
             free(found);
             found = NULL;
         }
@@ -84,7 +83,7 @@ static char *script_program(const struct bp_root *root, const char *line, const 
 }
 
 char *bp_python_of_word(const struct bp_root *root, const char *word, const char *path) {
-    char *folder = getcwd(NULL, 0);
+    char *folder = bp_current_folder();
     char *program = find_program(root, word, path, folder ? folder : "/");
     char *line = program && !bp_process_name_is_python(bp_base_name(program))
                      ? script_line(root, program)

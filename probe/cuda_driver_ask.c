@@ -4,24 +4,13 @@
  */
 #include "probe/cuda_driver.h"
 
-#include <dlfcn.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/cuda_driver_api.h"
-
-/*
- * The name the driver package installs. The developer's symlink libcuda.so is not tried:
- * it may be a toolkit's stub, and a machine may have only the versioned name.
- */
-static const char library_name[] = "libcuda.so.1";
-/* Where WSL keeps it, which need not be in the loader's cache. */
-static const char wsl_library_path[] = "/usr/lib/wsl/lib/libcuda.so.1";
+#include "probe/cuda_driver_library.h"
 
 /* More devices than any machine has; bounds what a broken driver makes us ask. */
 enum { MAX_DEVICES = 256 };
@@ -43,11 +32,11 @@ static bool is(CUresult result, int number) {
 }
 
 /*
- * dlsym gives an object pointer; C has no cast from it to a function pointer, POSIX
- * promises that the bytes are the same.
+ * The system gives an object pointer; C has no cast from it to a function pointer, POSIX and
+ * Windows promise that the bytes are the same.
  */
 static void bind_function(void *library, const char *name, void *function, size_t size) {
-    void *symbol = dlsym(library, name);
+    void *symbol = bp_cuda_library_function(library, name);
     if (symbol) {
         memcpy(function, &symbol, size);
     }
@@ -70,41 +59,30 @@ static struct driver bind_driver(void *library) {
     return driver;
 }
 
-static void put_library_path(struct bp_facts *facts, void *function_address) {
-    Dl_info info;
-    if (dladdr(function_address, &info) && info.dli_fname) {
-        char *real = realpath(info.dli_fname, NULL);
-        bp_facts_put_text(facts, "/cuda/driver/library/path", real ? real : info.dli_fname);
-        free(real);
+static void put_library_path(struct bp_facts *facts, void *library, void *function) {
+    char *path = bp_cuda_library_file(library, function);
+    if (path) {
+        bp_facts_put_text(facts, "/cuda/driver/library/path", path);
     }
-}
-
-static bool says_not_found(const char *error, const char *name) {
-    return error && strstr(error, name) &&
-           (strstr(error, "cannot open shared object file") || strstr(error, "No such file"));
+    free(path);
 }
 
 /* The opened library, or NULL with the facts saying why. */
-static void *open_library(struct bp_facts *facts) {
-    const char *name = library_name;
-    void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    char *error = library ? NULL : bp_strdup(dlerror());
-    if (!library && says_not_found(error, library_name)) {
-        library = dlopen(wsl_library_path, RTLD_NOW | RTLD_LOCAL);
-        name = library ? wsl_library_path : name;
-    }
-    bp_facts_put_text(facts, "/cuda/driver/library/name", name);
+static void *open_library(struct bp_facts *facts, const char **name) {
+    struct bp_err err = {0};
+    void *library = bp_cuda_library_open(name, &err);
+    bp_facts_put_text(facts, "/cuda/driver/library/name", *name);
     if (library) {
         bp_facts_put_text(facts, "/cuda/driver/library/status", "loaded");
     } else {
-        bool absent = says_not_found(error, library_name);
+        bool absent = err.code == BP_E_ABSENT;
         bp_facts_put_text(facts, "/cuda/driver/library/status",
                           absent ? "not-found" : "unloadable");
-        bp_facts_put_text(facts, "/cuda/driver/library/error", error);
+        bp_facts_put_text(facts, "/cuda/driver/library/error", bp_err_text(&err));
         bp_facts_status(facts, absent ? BP_STATUS_ABSENT : BP_STATUS_ERROR, "%s",
-                        error ? error : "the library could not be opened");
+                        bp_err_text(&err));
     }
-    free(error);
+    bp_err_clear(&err);
     return library;
 }
 
@@ -226,15 +204,15 @@ static void put_devices(struct bp_facts *facts, const struct driver *driver) {
     }
 }
 
-static void ask_driver(struct bp_facts *facts, void *library) {
+static void ask_driver(struct bp_facts *facts, void *library, const char *library_name) {
     struct driver driver = bind_driver(library);
-    void *address = dlsym(library, "cuInit");
+    void *address = bp_cuda_library_function(library, "cuInit");
     if (!driver.init) {
         bp_facts_status(facts, BP_STATUS_ERROR, "%s has no cuInit: not a CUDA driver library",
                         library_name);
         return;
     }
-    put_library_path(facts, address);
+    put_library_path(facts, library, address);
     put_version(facts, &driver);
     CUresult result = driver.init(0);
     put_result(facts, &driver, result);
@@ -248,25 +226,13 @@ static void ask_driver(struct bp_facts *facts, void *library) {
     put_devices(facts, &driver);
 }
 
-/* Run as root, NVIDIA's library makes missing nodes in /dev, unless it may not. */
-static void forgo_device_nodes(void) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-    if (syscall(SYS_capget, &header, data) != 0) {
-        return;
-    }
-    data[CAP_TO_INDEX(CAP_MKNOD)].effective &= ~CAP_TO_MASK(CAP_MKNOD);
-    data[CAP_TO_INDEX(CAP_MKNOD)].permitted &= ~CAP_TO_MASK(CAP_MKNOD);
-    syscall(SYS_capset, &header, data);
-}
-
 void bp_cuda_driver_ask(bool may_make_nodes, struct bp_facts *facts) {
+    const char *name;
     if (!may_make_nodes) {
-        forgo_device_nodes();
+        bp_cuda_library_forgo_nodes();
     }
-    void *library = open_library(facts);
+    void *library = open_library(facts, &name);
     if (library) {
-        /* Never closed: a driver that was started does not like it, and this child ends soon. */
-        ask_driver(facts, library);
+        ask_driver(facts, library, name);
     }
 }

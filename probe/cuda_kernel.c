@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -115,7 +114,8 @@ static void collect_nodes(const struct bp_root *root, struct bp_facts *facts) {
             cJSON *node = cJSON_CreateObject();
             char *path = bp_join("/dev", names.items[i]);
             bp_json_set_text(node, "path", path);
-            add_truth(node, "may_use", root->live ? bp_root_may(root, path, R_OK | W_OK) : -1);
+            add_truth(node, "may_use",
+                      root->live ? bp_root_may(root, path, BP_MAY_READ | BP_MAY_WRITE) : -1);
             cJSON_AddItemToArray(nodes, node);
             free(path);
         }

@@ -3,13 +3,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <errno.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "probe/os/clock.h"
+#include "probe/os/descriptors.h"
 
 struct bp_facts {
     int fd;
@@ -41,26 +40,14 @@ int bp_facts_descriptor(const struct bp_facts *facts) {
     return facts->fd;
 }
 
-static void write_all(int fd, const char *bytes, size_t length) {
-    while (length) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return; /* nobody reads any more: the parent gave us up */
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-}
-
 /* One line a document: cJSON escapes line ends inside strings. */
 static void write_line(struct bp_facts *facts, const cJSON *line) {
     char *text = bp_json_print(line, false);
     char *clean = bp_utf8_clean(text, strlen(text));
     struct bp_str whole = BP_STR_EMPTY;
     bp_str_addf(&whole, "%s\n", clean);
-    write_all(facts->fd, whole.data, whole.length);
+    /* Where nobody reads any more the parent gave us up. */
+    (void)bp_descriptor_write(facts->fd, whole.data, whole.length);
     bp_str_free(&whole);
     free(clean);
     free(text);

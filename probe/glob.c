@@ -1,8 +1,9 @@
 #include "probe/glob.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "probe/os/name_match.h"
 
 /* Appends `folder`'s entries that match one part of a pattern. */
 static void match_part(const struct bp_root *root, const char *folder, const char *part,
@@ -10,7 +11,7 @@ static void match_part(const struct bp_root *root, const char *folder, const cha
     struct bp_strs names = {0};
     bp_root_list(root, folder, 0, &names, NULL);
     for (size_t i = 0; i < names.count && paths->count < BP_GLOB_LIMIT; i++) {
-        if (fnmatch(part, names.items[i], FNM_PERIOD) == 0) {
+        if (bp_name_matches(part, names.items[i])) {
             bp_strs_add_owned(paths, bp_join(folder, names.items[i]));
         }
     }

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/binary/binary.h"
 #include "probe/lines.h"
 #include "probe/macos/macos.h"
+#include "probe/os/kernel.h"
 
 static void put_kernel(struct bp_facts *facts, const char *release, const char *version) {
     cJSON *kernel = cJSON_CreateObject();
@@ -116,14 +116,14 @@ void bp_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
         bp_macos_host(probe, facts);
         return;
     }
-    struct utsname names;
+    struct bp_kernel kernel = {0};
     bp_facts_put_text(facts, "/host/os", "linux");
-    if (root->live && uname(&names) == 0) {
-        put_kernel(facts, names.release, names.version);
-        bp_facts_put_text(facts, "/host/machine", names.machine);
+    if (root->live && bp_kernel_read(&kernel) == 0) {
+        put_kernel(facts, kernel.release, kernel.version);
+        bp_facts_put_text(facts, "/host/machine", kernel.machine);
         bp_facts_put_text(facts, "/host/machine_from", "uname");
-        release = bp_strdup(names.release);
-        machine = bp_strdup(names.machine);
+        release = bp_strdup(kernel.release);
+        machine = bp_strdup(kernel.machine);
     } else {
         release = collect_recorded_kernel(root, facts);
         machine = collect_recorded_machine(root, facts, release);
@@ -133,6 +133,7 @@ void bp_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
     bp_collect_container(probe, facts);
     collect_tegra(root, facts);
     bp_collect_libc(probe, facts, machine);
+    bp_kernel_free(&kernel);
     free(machine);
     free(release);
 }

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "probe/glob.h"
 #include "probe/os/own_program.h"
+#include "probe/os/variables.h"
 #include "probe/python.h"
 
 /* Links from the program that was started to the file itself; a person's and a tool's are two. */
@@ -142,16 +143,16 @@ void bp_own_environment_leave(const char *program) {
     char *running = program ? NULL : bp_own_program();
     bp_own_environment_find(&root, program ? program : running, &own);
     if (bp_own_environment_is_beside_the_point(&own)) {
-        const char *path = getenv("PATH");
-        const char *active = getenv("VIRTUAL_ENV");
+        const char *path = bp_variable("PATH");
+        const char *active = bp_variable("VIRTUAL_ENV");
         char *kept = path ? path_without(&root, path, own.folder) : NULL;
         if (kept && *kept) {
-            setenv("PATH", kept, 1);
+            bp_variable_set("PATH", kept);
         } else {
-            unsetenv("PATH"); /* an empty one would mean the current folder */
+            bp_variable_set("PATH", NULL); /* an empty one would mean the current folder */
         }
         if (active && is_same_folder(&root, active, own.folder)) {
-            unsetenv("VIRTUAL_ENV");
+            bp_variable_set("VIRTUAL_ENV", NULL);
         }
         free(kept);
     }

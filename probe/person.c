@@ -1,12 +1,13 @@
 #include "probe/collector.h"
 
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "probe/os/variables.h"
 
 #include "probe/macos/macos.h"
 
 const char *bp_probe_env(const struct bp_probe *probe, const char *name) {
-    return probe->root->live ? getenv(name) : NULL;
+    return probe->root->live ? bp_variable(name) : NULL;
 }
 
 char *bp_probe_find_program(const struct bp_probe *probe, const char *name) {
@@ -24,7 +25,8 @@ char *bp_probe_find_program(const struct bp_probe *probe, const char *name) {
             continue; /* a relative entry means the current folder, which is not trusted */
         }
         char *program = bp_join(folders.items[i], name);
-        if (bp_root_is_file(probe->root, program) && bp_root_may(probe->root, program, X_OK)) {
+        if (bp_root_is_file(probe->root, program) &&
+            bp_root_may(probe->root, program, BP_MAY_EXECUTE)) {
             found = program;
         } else {
             free(program);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "base/memory.h"
 #include "probe/lines.h"
@@ -89,6 +88,14 @@ int bp_process_children(const struct bp_root *root, const char *pid, struct bp_s
     return result;
 }
 
+/* As Linux puts it into st_dev for programs of today (makedev(3)). */
+static uint64_t device_number(unsigned major_number, unsigned minor_number) {
+    uint64_t major = major_number;
+    uint64_t minor = minor_number;
+    return (major & 0xfffff000) << 32 | (major & 0xfff) << 8 | (minor & 0xffffff00) << 12 |
+           (minor & 0xff);
+}
+
 /* One line: "start-end flags offset major:minor inode   path". */
 static bool parse(const char *line, struct bp_mapped_file *file, char **path) {
     unsigned major_number;
@@ -99,7 +106,7 @@ static bool parse(const char *line, struct bp_mapped_file *file, char **path) {
         line[path_at] != '/') {
         return false;
     }
-    file->device = makedev(major_number, minor_number);
+    file->device = device_number(major_number, minor_number);
     *path = bp_strdup(line + path_at);
     file->deleted = cut_deleted(*path);
     file->path = *path;

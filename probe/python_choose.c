@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "probe/macos/macos.h"
@@ -11,7 +10,7 @@
 #include "probe/own_environment.h"
 
 static bool is_program(const struct bp_root *root, const char *path) {
-    return bp_root_is_file(root, path) && bp_root_may(root, path, X_OK);
+    return bp_root_is_file(root, path) && bp_root_may(root, path, BP_MAY_EXECUTE);
 }
 
 static void path_folders(const struct bp_probe *probe, struct bp_strs *folders) {
@@ -132,7 +131,7 @@ static void choose_asked(const struct bp_probe *probe, const char *asked,
         interpreter->error = bp_format("%s is a folder without bin/python", asked);
     } else if (!bp_root_is_file(probe->root, path)) {
         interpreter->error = bp_format("there is no file %s", asked);
-    } else if (!bp_root_may(probe->root, path, X_OK)) {
+    } else if (!bp_root_may(probe->root, path, BP_MAY_EXECUTE)) {
         interpreter->error = bp_format("%s may not be executed", asked);
     } else {
         take(probe, interpreter, path);

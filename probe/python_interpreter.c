@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -42,23 +41,7 @@ void bp_interpreters_free(struct bp_interpreters *list) {
 }
 
 char *bp_working_folder(const struct bp_probe *probe) {
-    if (!probe->root->live) {
-        return NULL;
-    }
-    size_t size = 256;
-    char *folder = NULL;
-    for (;;) {
-        folder = bp_realloc_array(folder, size, 1);
-        if (getcwd(folder, size) != NULL && folder[0] == '/') {
-            return folder;
-        }
-        /* A deleted folder, or one outside this mount namespace ("(unreachable)..."). */
-        if (size >= (size_t)1 << 20) {
-            free(folder);
-            return NULL;
-        }
-        size *= 2;
-    }
+    return probe->root->live ? bp_current_folder() : NULL;
 }
 
 char *bp_path_normal(const char *folder, const char *path) {

@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "probe/macos/macos.h"
+#include "probe/os/user.h"
 
 /* site.py has about 700 lines. */
 static const size_t site_module_limit = (size_t)256 << 10;
@@ -156,7 +156,7 @@ static bool user_site_allowed(const struct bp_probe *probe,
     if ((off && *off) || (interpreter->virtual_env && !interpreter->sees_system_site)) {
         return false;
     }
-    return getuid() == geteuid() && getgid() == getegid();
+    return bp_user_is_one();
 }
 
 /* PYTHONPATH comes before everything; an empty entry is the current folder. */

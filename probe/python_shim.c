@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/version.h"
@@ -269,7 +268,7 @@ static char *program_of_version(const struct bp_probe *probe, const char *shim,
     char *folder = version_folder(probe->root, versions, version);
     char *found = folder ? bp_format("%s/bin/%s", folder, program) : NULL;
     free(folder);
-    if (found && !bp_root_may(probe->root, found, X_OK)) {
+    if (found && !bp_root_may(probe->root, found, BP_MAY_EXECUTE)) {
         free(found);
         found = NULL;
     }

@@ -1,7 +1,6 @@
 /* AMD GPUs as the kernel's compute driver (kfd) lists them, and who may use them. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -84,7 +83,7 @@ static void collect_gpus(const struct bp_root *root, struct bp_facts *facts) {
 /* The permission of another root's nodes says nothing about this process. */
 static void add_use(cJSON *node, const struct bp_root *root, const char *path) {
     if (root->live) {
-        bp_json_set_bool(node, "may_use", bp_root_may(root, path, R_OK | W_OK));
+        bp_json_set_bool(node, "may_use", bp_root_may(root, path, BP_MAY_READ | BP_MAY_WRITE));
     } else {
         cJSON_AddNullToObject(node, "may_use");
     }

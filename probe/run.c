@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "probe/batch.h"
 #include "probe/os/child.h"
 
 /* What a child may send: ample for thousands of libraries, and bounded. */
@@ -21,28 +22,16 @@ struct run {
 
 /* A row and those behind it that share its child. */
 struct batch {
-    const struct run *run;
     size_t first;
     size_t count;
 };
 
 static struct batch batch_at(const struct run *run, size_t first) {
-    struct batch batch = {run, first, 1};
+    struct batch batch = {first, 1};
     while (first + batch.count < run->count && run->table[first + batch.count].with_previous) {
         batch.count++;
     }
     return batch;
-}
-
-static int run_batch(void *context, int output_fd) {
-    const struct batch *batch = context;
-    for (size_t i = 0; i < batch->count; i++) {
-        /* The snapshot is this child's own copy by now. */
-        struct bp_facts *facts = bp_facts_to_pipe(output_fd, batch->run->snapshot);
-        batch->run->table[batch->first + i].collect(batch->run->probe, facts);
-        bp_facts_end(facts);
-    }
-    return 0;
 }
 
 static void note(struct run *run, size_t index, const char *status, double ms, const char *detail,
@@ -68,20 +57,21 @@ static void start_dependents(struct run *run, size_t index);
  * While several share a child each may take its part of the time that is left, so that one
  * that hangs leaves the others theirs.
  */
-static double batch_deadline(const struct batch *batch) {
+static double batch_deadline(const struct run *run, const struct batch *batch) {
     double now = bp_now_ms();
-    double left = batch->run->options->deadline_ms - now;
+    double left = run->options->deadline_ms - now;
     return batch->count == 1 ? now + left : now + left / (double)(batch->count + 1);
 }
 
 static void start_batch(struct run *run, size_t first) {
     struct batch batch = batch_at(run, first);
     struct bp_child *child = &run->children[first];
-    child->deadline_ms = batch_deadline(&batch);
+    child->deadline_ms = batch_deadline(run, &batch);
     child->grace_ms = run->options->grace_ms;
     child->output_limit = facts_limit;
+    const struct bp_batch work = {&run->table[first], batch.count, run->probe, run->snapshot};
     struct bp_err err = {0};
-    if (bp_child_start_function(child, run_batch, &batch, &err) != 0) {
+    if (bp_batch_start(child, &work, &err) != 0) {
         for (size_t i = first; i < first + batch.count; i++) {
             note(run, i, bp_status_word(BP_STATUS_ERROR), 0, bp_err_text(&err), NULL);
         }

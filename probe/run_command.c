@@ -1,9 +1,7 @@
 #include "probe/run_command.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -14,6 +12,7 @@
 #include "probe/kept_output.h"
 #include "probe/os/child.h"
 #include "probe/os/files.h"
+#include "probe/os/variables.h"
 #include "probe/own_environment.h"
 #include "probe/process.h"
 
@@ -22,7 +21,7 @@ struct observer {
     struct bp_command_look look;
 };
 
-static void on_start(void *context, pid_t pid) {
+static void on_start(void *context, long pid) {
     struct observer *observer = context;
     bp_command_look_start(&observer->look, pid);
 }
@@ -59,25 +58,9 @@ static char *command_line(const struct bp_strs *words) {
     return bp_str_detach(&line);
 }
 
-/* The name of a signal. The C library's own words for it are a sentence, or newer than many
- * systems. */
 static char *signal_name(int number) {
-    static const struct {
-        int number;
-        const char *name;
-    } names[] = {
-        {SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"}, {SIGILL, "SIGILL"},
-        {SIGTRAP, "SIGTRAP"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},
-        {SIGKILL, "SIGKILL"}, {SIGUSR1, "SIGUSR1"}, {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},
-        {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"}, {SIGXCPU, "SIGXCPU"},
-        {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (names[i].number == number) {
-            return bp_strdup(names[i].name);
-        }
-    }
-    return bp_format("signal %d", number);
+    const char *name = bp_signal_name(number);
+    return name ? bp_strdup(name) : bp_format("signal %d", number);
 }
 
 static void describe_end(const struct bp_command_end *end, cJSON *facts) {
@@ -90,16 +73,15 @@ static void describe_end(const struct bp_command_end *end, cJSON *facts) {
         bp_json_set_text(facts, "signal_name", name);
         free(name);
     } else {
-        bp_json_set_number(facts, "exit_code", end->exit_code);
+        bp_json_set_number(facts, "exit_code", (double)end->exit_code);
         cJSON_AddNullToObject(facts, "signal");
     }
     bp_json_set_bool(facts, "core_dumped", end->core_dumped);
     bp_json_set_bool(facts, "left_running", end->left_running);
-    for (int i = 1; i < NSIG; i++) {
-        if (sigismember(&end->received, i) == 1 && i != SIGCONT && i != SIGTSTP) {
-            char *name = signal_name(i);
+    for (int i = 1; i < 64; i++) {
+        const char *name = end->received >> i & 1 ? bp_received_name(i) : NULL;
+        if (name) {
             cJSON_AddItemToArray(received, cJSON_CreateString(name));
-            free(name);
         }
     }
     cJSON_AddItemToObject(facts, "received", received);
@@ -120,7 +102,7 @@ static cJSON *environment_changes(const struct bp_strs *environment) {
     cJSON *changes = cJSON_CreateArray();
     for (size_t i = 0; environment->count && bp_environment_allowed[i]; i++) {
         const char *name = bp_environment_allowed[i];
-        const char *here = getenv(name);
+        const char *here = bp_variable(name);
         const char *there = bp_environment_value(environment, name);
         if ((here || there) && !bp_equal(here, there)) {
             cJSON *change = cJSON_CreateObject();
@@ -195,7 +177,7 @@ static void find_interpreter(const struct bp_root *root, const struct bp_command
             bp_strs_add(&result->environment, subject->environment.items[i]);
         }
     } else {
-        result->interpreter = bp_python_of_word(root, word, getenv("PATH"));
+        result->interpreter = bp_python_of_word(root, word, bp_variable("PATH"));
         from = result->interpreter ? "command" : NULL;
     }
     set_clean(result->facts, "interpreter", result->interpreter);
@@ -205,7 +187,7 @@ static void find_interpreter(const struct bp_root *root, const struct bp_command
 static void describe(const struct bp_root *root, const struct bp_strs *arguments,
                      const struct observer *observer, struct bp_run_result *result) {
     char *line = command_line(arguments);
-    char *folder = getcwd(NULL, 0);
+    char *folder = bp_current_folder();
     result->facts = cJSON_CreateObject();
     set_clean(result->facts, "command_line", line);
     set_clean(result->facts, "working_folder", folder);
@@ -247,15 +229,11 @@ void bp_run_adopt_environment(const struct bp_run_result *result) {
     }
     for (size_t i = 0; bp_environment_allowed[i]; i++) {
         const char *value = bp_environment_value(&result->environment, bp_environment_allowed[i]);
-        if (value) {
-            setenv(bp_environment_allowed[i], value, 1);
-        } else {
-            unsetenv(bp_environment_allowed[i]);
-        }
+        bp_variable_set(bp_environment_allowed[i], value);
     }
     const char *path = bp_environment_value(&result->environment, "PATH");
     if (path) {
-        setenv("PATH", path, 1);
+        bp_variable_set("PATH", path);
     }
 }
 

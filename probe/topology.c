@@ -9,33 +9,31 @@
 #include <hwloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "probe/os/variables.h"
 
 /* What the person has set for another program must not change what is seen here. */
 static void forget_hwloc_variables(void) {
     struct bp_strs names = {0};
-    for (char **variable = environ; variable && *variable; variable++) {
-        if (bp_starts_with(*variable, "HWLOC_")) {
-            bp_strs_add_owned(&names, bp_strndup(*variable, strcspn(*variable, "=")));
-        }
-    }
+    bp_variable_names(&names);
     for (size_t i = 0; i < names.count; i++) {
-        unsetenv(names.items[i]);
+        if (bp_starts_with(names.items[i], "HWLOC_")) {
+            bp_variable_set(names.items[i], NULL);
+        }
     }
     bp_strs_free(&names);
 }
 
 static void prepare_environment(const struct bp_root *root) {
     forget_hwloc_variables();
-    setenv("HWLOC_HIDE_ERRORS", "2", 1);
+    bp_variable_set("HWLOC_HIDE_ERRORS", "2");
     /* A system's hwloc may have plugins; loading them costs more than all the rest. */
-    setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);
+    bp_variable_set("HWLOC_PLUGINS_PATH", "/nonexistent");
     if (!root->live) {
-        setenv("HWLOC_FSROOT", root->path, 1);
-        setenv("HWLOC_THISSYSTEM", "0", 1);
+        bp_variable_set("HWLOC_FSROOT", root->path);
+        bp_variable_set("HWLOC_THISSYSTEM", "0");
     }
 }
 

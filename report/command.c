@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "report/browser.h"
+#include "report/named_files.h"
 #include "report/output.h"
 #include "report/plain.h"
 
@@ -53,7 +54,7 @@ static bool show_address(const char *data, size_t length) {
 
 static void show_file(const char *path) {
     struct bp_err err = {0};
-    char *whole = realpath(path, NULL);
+    char *whole = bp_named_whole(path);
     char *by = bp_browser_show(whole ? whole : path, &err);
     char *line = by ? bp_format("%s was given to the browser (%s)", path, by)
                     : bp_format("the browser could not be started: %s; the page is in %s",

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "probe/run_command.h"
@@ -10,6 +9,7 @@
 #include "report/input.h"
 #include "report/plain.h"
 #include "report/terminal.h"
+#include "report/terminal_system.h"
 
 /* As env and timeout have it. */
 enum { CANNOT_EXECUTE = 126, NO_SUCH_PROGRAM = 127, SIGNAL_BASE = 128 };
@@ -27,7 +27,7 @@ static bool is_to_file(const struct bp_options *options) {
 
 /* The report beside which the command's output stands: standard error, unless told otherwise. */
 static int descriptor_of(const struct bp_options *options) {
-    return is_to_file(options) ? -1 : options->output ? STDOUT_FILENO : STDERR_FILENO;
+    return is_to_file(options) ? -1 : options->output ? BP_STDOUT : BP_STDERR;
 }
 
 /* Ends the line that the command left open, so that what follows begins one. */
@@ -48,7 +48,7 @@ static void say_success(const struct bp_options *options, const struct bp_run_re
 
 /* Where the report is in a file, the terminal has the gist of it. */
 static void say_gist(const struct bp_inquiry *inquiry) {
-    struct bp_text_style style = bp_terminal_style_of(inquiry->options, STDERR_FILENO);
+    struct bp_text_style style = bp_terminal_style_of(inquiry->options, BP_STDERR);
     struct bp_str line = BP_STR_EMPTY;
     char *file = bp_input_shown(inquiry->options->output);
     bp_render_verdict(inquiry->document, &style, &line);
@@ -119,7 +119,7 @@ int bp_command_run_and_report(const struct bp_options *options,
         code = failed || options->output ? report(options, identity, &result, failed) : 0;
         ended_by = result.end.signal;
         if (failed) {
-            code = ended_by ? SIGNAL_BASE + ended_by : result.end.exit_code;
+            code = ended_by ? SIGNAL_BASE + ended_by : (int)(uint32_t)result.end.exit_code;
         }
     }
     bp_run_result_free(&result);

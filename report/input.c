@@ -1,17 +1,16 @@
 #include "report/input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "probe/os/descriptors.h"
 #include "report/json_nesting.h"
 #include "report/plain.h"
+#include "report/terminal_system.h"
 
 enum { SHOWN_LIMIT = 200, CHUNK = 65536 };
 
@@ -27,52 +26,18 @@ char *bp_input_shown(const char *text) {
     return bp_str_detach(&shown);
 }
 
-/* "FILE: " before the words, made fit for a line. */
-static int fail(const char *path, enum bp_err_code code, const char *says, struct bp_err *err) {
+int bp_input_fail(const char *path, enum bp_err_code code, const char *says, struct bp_err *err) {
     char *shown = bp_input_shown(bp_equal(path, "-") ? "standard input" : path);
     bp_fail(err, code, "%s: %s", shown, says);
     free(shown);
     return -1;
 }
 
-static int fail_size(const char *path, size_t limit, struct bp_err *err) {
+int bp_input_fail_size(const char *path, size_t limit, struct bp_err *err) {
     char *says = bp_format("is larger than %zu MiB, the most that is read", limit >> 20);
-    int result = fail(path, BP_E_LIMIT, says, err);
+    int result = bp_input_fail(path, BP_E_LIMIT, says, err);
     free(says);
     return result;
-}
-
-static int fail_system(const char *path, int system_error, struct bp_err *err) {
-    return fail(path, BP_E_SYSTEM, strerror(system_error), err);
-}
-
-/*
- * Files, and pipes, which is what a shell makes of <(command). A pipe to which nobody
- * writes is empty and not waited for. Devices are refused: some never end.
- */
-int bp_input_open(const char *path, size_t limit, struct bp_err *err) {
-    struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        return fail_system(path, errno, err);
-    }
-    int result = 0;
-    if (fstat(fd, &status) != 0) {
-        result = fail_system(path, errno, err);
-    } else if (S_ISDIR(status.st_mode)) {
-        result = fail(path, BP_E_FORMAT, "is a folder, not a file", err);
-    } else if (S_ISFIFO(status.st_mode)) {
-        fcntl(fd, F_SETFL, O_RDONLY); /* only opening it must not wait for a writer */
-    } else if (!S_ISREG(status.st_mode)) {
-        result = fail(path, BP_E_FORMAT, "is no file, but a device or a socket", err);
-    } else if (status.st_size > 0 && (size_t)status.st_size > limit) {
-        result = fail_size(path, limit, err);
-    }
-    if (result != 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
 }
 
 static int read_all(int fd, const char *path, size_t limit, struct bp_str *bytes,
@@ -81,12 +46,9 @@ static int read_all(int fd, const char *path, size_t limit, struct bp_str *bytes
     size_t start = bytes->length;
     int result = 0;
     for (;;) {
-        ssize_t got = read(fd, chunk, CHUNK);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
+        ptrdiff_t got = bp_descriptor_read(fd, chunk, CHUNK);
         if (got < 0) {
-            result = fail_system(path, errno, err);
+            result = bp_input_fail(path, BP_E_SYSTEM, strerror(errno), err);
             break;
         }
         if (got == 0) {
@@ -94,7 +56,7 @@ static int read_all(int fd, const char *path, size_t limit, struct bp_str *bytes
         }
         bp_str_add_bytes(bytes, chunk, (size_t)got);
         if (bytes->length - start > limit) {
-            result = fail_size(path, limit, err);
+            result = bp_input_fail_size(path, limit, err);
             break;
         }
     }
@@ -104,14 +66,14 @@ static int read_all(int fd, const char *path, size_t limit, struct bp_str *bytes
 
 int bp_input_read(const char *path, size_t limit, struct bp_str *bytes, struct bp_err *err) {
     if (bp_equal(path, "-")) {
-        return read_all(STDIN_FILENO, path, limit, bytes, err);
+        return read_all(BP_STDIN, path, limit, bytes, err);
     }
     int fd = bp_input_open(path, limit, err);
     if (fd < 0) {
         return -1;
     }
     int result = read_all(fd, path, limit, bytes, err);
-    close(fd);
+    bp_descriptor_close(fd);
     return result;
 }
 
@@ -137,18 +99,18 @@ static bool is_cut_off(const struct bp_str *text) {
 static cJSON *parse(const char *path, const struct bp_str *bytes, struct bp_err *err) {
     struct bp_err inner = {0};
     if (bytes->length == 0) {
-        fail(path, BP_E_FORMAT, "is empty", err);
+        bp_input_fail(path, BP_E_FORMAT, "is empty", err);
         return NULL;
     }
     if (memchr(bytes->data, '\0', bytes->length)) {
-        fail(path, BP_E_FORMAT, "is binary, not JSON", err);
+        bp_input_fail(path, BP_E_FORMAT, "is binary, not JSON", err);
         return NULL;
     }
     for (size_t i = 0, size; i < bytes->length; i += size) {
         size = bp_utf8_sequence(bytes->data + i, bytes->length - i);
         if (!size) {
             char *says = bp_format("is not JSON: byte %zu is no UTF-8", i + 1);
-            fail(path, BP_E_FORMAT, says, err);
+            bp_input_fail(path, BP_E_FORMAT, says, err);
             free(says);
             return NULL;
         }
@@ -157,7 +119,7 @@ static cJSON *parse(const char *path, const struct bp_str *bytes, struct bp_err 
     if (!document) {
         bool cut = strchr("{[", bytes->data[strspn(bytes->data, " \t\r\n")]) && is_cut_off(bytes);
         char *says = bp_format(cut ? "is cut off: %s" : "is %s", bp_err_text(&inner));
-        fail(path, BP_E_FORMAT, says, err);
+        bp_input_fail(path, BP_E_FORMAT, says, err);
         free(says);
     }
     bp_err_clear(&inner);
@@ -188,7 +150,7 @@ static int fail_schema(const char *path, const cJSON *document, struct bp_err *e
                       : cJSON_IsObject(document) ? "an object"
                                                  : "a single value");
     }
-    fail(path, BP_E_FORMAT, says, err);
+    bp_input_fail(path, BP_E_FORMAT, says, err);
     free(says);
     return -1;
 }

@@ -56,6 +56,10 @@ void bp_earlier_report_free(struct bp_earlier_report *report);
 void bp_input_patterns(const struct bp_strs *folders, struct bp_catalogue *catalogue,
                        struct bp_strs *problems);
 
+/* Fills in *err: the file, or standard input for "-", and what is wrong with it. Returns -1. */
+int bp_input_fail(const char *path, enum bp_err_code code, const char *says, struct bp_err *err);
+int bp_input_fail_size(const char *path, size_t limit, struct bp_err *err);
+
 /* A name or a piece of foreign text for a message: one line, no control characters, not long. */
 char *bp_input_shown(const char *text);
 

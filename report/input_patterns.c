@@ -1,27 +1,26 @@
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "report/input.h"
+#include "report/named_files.h"
 
 static void list_json_files(const char *folder, struct bp_strs *names, struct bp_strs *problems) {
-    DIR *stream = opendir(folder);
-    if (!stream) {
+    struct bp_strs all = {0};
+    struct bp_err err = {0};
+    if (bp_named_list(folder, &all, &err) != 0) {
         char *shown = bp_input_shown(folder);
         bp_strs_add_owned(problems, bp_format("%s: cannot be read as a folder of patterns: %s",
-                                              shown, strerror(errno)));
+                                              shown, bp_err_text(&err)));
         free(shown);
-        return;
     }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (entry->d_name[0] != '.' && bp_ends_with(entry->d_name, ".json")) {
-            bp_strs_add(names, entry->d_name);
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.items[i][0] != '.' && bp_ends_with(all.items[i], ".json")) {
+            bp_strs_add(names, all.items[i]);
         }
     }
-    closedir(stream);
     bp_strs_sort(names);
+    bp_strs_free(&all);
+    bp_err_clear(&err);
 }
 
 static void add_folder(const char *folder, struct bp_catalogue *catalogue,

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -19,13 +18,14 @@
 #include "report/log_part.h"
 #include "report/redact.h"
 #include "report/rooted_paths.h"
+#include "report/terminal_system.h"
 
 /* Bytes of a log from which every format takes what it shows, with room to redact it whole. */
 enum { LOG_SHOWN = 256 << 10 };
 
 int bp_inquiry_check_options(const struct bp_options *options, struct bp_err *err) {
     /* Logs of jobs and chats are where standard error goes otherwise. */
-    if (options->show_withheld && !isatty(STDERR_FILENO)) {
+    if (options->show_withheld && !bp_terminal_is(BP_STDERR)) {
         return bp_fail(err, BP_E_FORMAT,
                        "--show-withheld shows what nobody else should see: "
                        "standard error has to be a terminal");

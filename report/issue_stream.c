@@ -4,25 +4,26 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "probe/os/descriptors.h"
 #include "report/input.h"
 #include "report/json_nesting.h"
+#include "report/terminal_system.h"
 
 enum { CHUNK = 256 << 10 };
 
 int bp_stream_open(struct bp_stream *stream, const char *path, struct bp_err *err) {
     *stream = (struct bp_stream){.fd = -1, .buffer = BP_STR_EMPTY, .line = 1};
-    stream->fd = bp_equal(path, "-") ? STDIN_FILENO : bp_input_open(path, SIZE_MAX, err);
+    stream->fd = bp_equal(path, "-") ? BP_STDIN : bp_input_open(path, SIZE_MAX, err);
     return stream->fd < 0 ? -1 : 0;
 }
 
 void bp_stream_close(struct bp_stream *stream) {
-    if (stream->fd > STDIN_FILENO) {
-        close(stream->fd);
+    if (stream->fd > BP_STDIN) {
+        bp_descriptor_close(stream->fd);
     }
     bp_str_free(&stream->buffer);
 }
@@ -47,10 +48,7 @@ bool bp_stream_more(struct bp_stream *stream, size_t limit, struct bp_err *err) 
         return false;
     }
     char *chunk = bp_alloc(CHUNK);
-    ssize_t got;
-    do {
-        got = read(stream->fd, chunk, CHUNK);
-    } while (got < 0 && errno == EINTR);
+    ptrdiff_t got = bp_descriptor_read(stream->fd, chunk, CHUNK);
     if (got < 0) {
         bp_fail(err, BP_E_SYSTEM, "%s", strerror(errno));
     }

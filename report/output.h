@@ -6,7 +6,6 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "report/output_place.h"
 
 /*
  * Makes sure that descriptors 0 to 2 are taken, so that no file opened later becomes
@@ -18,16 +17,12 @@ void bp_output_prepare(void);
 /*
  * A result on its way out, in pieces. A file is written beside its final place, where it has
  * no name as long as the file system can do that, and is moved there once it is complete. It
- * belongs to who runs this and is for them only (mode 0600), also where it replaces another. A
- * symbolic link stays and what it leads to is replaced, unless another user may have planted it
- * (report/output_place.h). A device or a pipe is written to.
+ * belongs to who runs this and is for them only (mode 0600; on Windows it has the rights of its
+ * folder), also where it replaces another. A symbolic link stays and what it leads to is replaced,
+ * unless another user may have planted it. A device or a pipe is written to.
  */
 struct bp_output {
-    int fd;
-    char *path; /* as it was named; NULL: standard output */
-    struct bp_place place;
-    bool replaces;   /* a file is made there; else it is written to as it is */
-    char *temporary; /* the name of the file until then; NULL: none */
+    struct bp_output_file *file; /* the system's own; NULL where it is not open */
 };
 
 /* Opens `path`, or standard output where it is NULL or "-". Ended with one of the next two. */

@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "report/terminal_system.h"
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
@@ -20,13 +20,13 @@ size_t bp_utf8_floor(const char *text, size_t length) {
 }
 
 /* The character that a well-formed sequence of `size` bytes stands for (RFC 3629). */
-static wchar_t character_at(const char *text, size_t size) {
+static uint32_t character_at(const char *text, size_t size) {
     uint32_t value = (uint8_t)text[0];
     value &= size == 1 ? 0x7F : 0xFFU >> (size + 1);
     for (size_t i = 1; i < size; i++) {
         value = value << 6 | ((uint8_t)text[i] & 0x3F);
     }
-    return (wchar_t)value;
+    return value;
 }
 
 size_t bp_utf8_columns(const char *text) {
@@ -34,8 +34,7 @@ size_t bp_utf8_columns(const char *text) {
     size_t left = strlen(text);
     while (left) {
         size_t size = bp_utf8_sequence(text, left);
-        int width = size > 1 ? wcwidth(character_at(text, size)) : 1;
-        columns += width < 0 ? 1 : (size_t)width;
+        columns += size > 1 ? bp_terminal_columns_of(character_at(text, size)) : 1;
         size = size ? size : 1;
         text += size;
         left -= size;

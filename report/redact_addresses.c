@@ -1,12 +1,11 @@
 /* E-mail, IPv6 and hardware addresses. */
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/memory.h"
+#include "report/ipv6.h"
 #include "report/redact_scan.h"
 
 static bool is_hex(char byte) {
@@ -60,13 +59,12 @@ static bool redact_ipv6(struct bp_scan *scan) {
                       (at[length - 1] == ':' && (length < 2 || at[length - 2] != ':')))) {
         length--;
     }
-    if (length < 3 || length >= INET6_ADDRSTRLEN || bp_is_word_byte(at[length]) ||
+    if (length < 3 || length >= BP_IPV6_LONGEST || bp_is_word_byte(at[length]) ||
         at[length] == '_' || !memchr(at, ':', length)) {
         return false;
     }
-    struct in6_addr parsed;
     char *address = bp_strndup(at, length);
-    bool found = inet_pton(AF_INET6, address, &parsed) == 1 && is_worth_hiding(address);
+    bool found = bp_is_ipv6(address) && is_worth_hiding(address);
     free(address);
     if (found && at[length] == '%') {
         length += 1 + strspn(at + length + 1, "abcdefghijklmnopqrstuvwxyz0123456789.-_");

@@ -1,15 +1,13 @@
 #include "report/reports.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "report/input.h"
 #include "report/issue_stream.h"
+#include "report/named_files.h"
 #include "report/report_lines.h"
 #include "report/report_objects.h"
 
@@ -119,21 +117,23 @@ static bool is_beside(const char *name) {
 }
 
 static int list_folder(const char *folder, struct bp_strs *names, struct bp_strs *problems) {
-    DIR *stream = opendir(folder);
-    if (!stream) {
+    struct bp_strs all = {0};
+    struct bp_err err = {0};
+    int result = bp_named_list(folder, &all, &err);
+    if (result != 0) {
         char *shown = bp_input_shown(folder);
-        bp_strs_add_owned(problems, bp_format("%s: %s", shown, strerror(errno)));
+        bp_strs_add_owned(problems, bp_format("%s: %s", shown, bp_err_text(&err)));
         free(shown);
-        return -1;
     }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (!is_beside(entry->d_name)) {
-            bp_strs_add(names, entry->d_name);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!is_beside(all.items[i])) {
+            bp_strs_add(names, all.items[i]);
         }
     }
-    closedir(stream);
     bp_strs_sort(names);
-    return 0;
+    bp_strs_free(&all);
+    bp_err_clear(&err);
+    return result;
 }
 
 static void read_file(const struct reading *like, const char *path, const char *name) {
@@ -151,9 +151,8 @@ static size_t read_folder(const struct reading *like, const char *folder, size_t
         return 1; /* what is wrong with it was said */
     }
     for (size_t i = 0; i < names.count; i++) {
-        struct stat status;
         char *path = bp_join(folder, names.items[i]);
-        bool is_folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+        bool is_folder = bp_named_is_folder(path);
         if (!is_folder) {
             char *name = short_name(path, folder_length);
             read_file(like, path, name);
@@ -174,8 +173,7 @@ void bp_reports_read(const char *path, bp_report_taker *take, void *context,
                               .take = take,
                               .context = context,
                               .problems = problems};
-    struct stat status;
-    if (bp_equal(path, "-") || stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (bp_equal(path, "-") || !bp_named_is_folder(path)) {
         read_stream(&reading, path);
         return;
     }

@@ -1,11 +1,11 @@
 #include "probe/binary/elf.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "probe/binary/elf_format.h"
 
 /* Where the fields of the file header stand, by word size. */
 struct header_layout {
@@ -16,8 +16,8 @@ struct header_layout {
     uint16_t program_header_size;
 };
 
-static const struct header_layout header_32 = {28, 42, 44, sizeof(Elf32_Ehdr), sizeof(Elf32_Phdr)};
-static const struct header_layout header_64 = {32, 54, 56, sizeof(Elf64_Ehdr), sizeof(Elf64_Phdr)};
+static const struct header_layout header_32 = {28, 42, 44, BP_ELF32_EHDR_SIZE, BP_ELF32_PHDR_SIZE};
+static const struct header_layout header_64 = {32, 54, 56, BP_ELF64_EHDR_SIZE, BP_ELF64_PHDR_SIZE};
 
 uint64_t bp_elf_word(const struct bp_elf *elf, struct bp_cursor *cursor, uint64_t offset) {
     return elf->bits == 64 ? bp_cursor_u64(cursor, offset) : bp_cursor_u32(cursor, offset);
@@ -25,21 +25,21 @@ uint64_t bp_elf_word(const struct bp_elf *elf, struct bp_cursor *cursor, uint64_
 
 static int read_identification(struct bp_elf *elf, struct bp_err *err) {
     struct bp_cursor *file = &elf->file;
-    uint8_t word_size = bp_cursor_u8(file, EI_CLASS);
-    uint8_t byte_order = bp_cursor_u8(file, EI_DATA);
+    uint8_t word_size = bp_cursor_u8(file, BP_EI_CLASS);
+    uint8_t byte_order = bp_cursor_u8(file, BP_EI_DATA);
     if (file->failed) {
         return bp_fail(err, BP_E_FORMAT, "the file ends within its ELF header");
     }
-    if (word_size != ELFCLASS32 && word_size != ELFCLASS64) {
+    if (word_size != BP_ELFCLASS32 && word_size != BP_ELFCLASS64) {
         return bp_fail(err, BP_E_FORMAT, "damaged ELF header: word size %u is neither 1 nor 2",
                        word_size);
     }
-    if (byte_order != ELFDATA2LSB && byte_order != ELFDATA2MSB) {
+    if (byte_order != BP_ELFDATA2LSB && byte_order != BP_ELFDATA2MSB) {
         return bp_fail(err, BP_E_FORMAT, "damaged ELF header: byte order %u is neither 1 nor 2",
                        byte_order);
     }
-    elf->bits = word_size == ELFCLASS64 ? 64 : 32;
-    file->big_endian = byte_order == ELFDATA2MSB;
+    elf->bits = word_size == BP_ELFCLASS64 ? 64 : 32;
+    file->big_endian = byte_order == BP_ELFDATA2MSB;
     elf->machine = bp_cursor_u16(file, 18);
     return 0;
 }
@@ -120,7 +120,7 @@ struct bp_cursor bp_elf_segment_bytes(const struct bp_elf *elf,
 struct bp_cursor bp_elf_at_address(const struct bp_elf *elf, uint64_t address) {
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct bp_elf_segment *segment = &elf->segments[i];
-        if (segment->type != PT_LOAD || address < segment->address ||
+        if (segment->type != BP_PT_LOAD || address < segment->address ||
             address - segment->address >= segment->file_size) {
             continue;
         }
@@ -144,7 +144,7 @@ const struct bp_elf_segment *bp_elf_segment_of(const struct bp_elf *elf, uint32_
 }
 
 char *bp_elf_interpreter(const struct bp_elf *elf) {
-    const struct bp_elf_segment *segment = bp_elf_segment_of(elf, PT_INTERP);
+    const struct bp_elf_segment *segment = bp_elf_segment_of(elf, BP_PT_INTERP);
     if (!segment) {
         return NULL;
     }

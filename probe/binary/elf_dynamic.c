@@ -1,44 +1,44 @@
 #include "probe/binary/elf_dynamic.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "probe/binary/elf_format.h"
 
 bool bp_elf_is_dynamic(const struct bp_elf *elf) {
-    return bp_elf_segment_of(elf, PT_DYNAMIC) != NULL;
+    return bp_elf_segment_of(elf, BP_PT_DYNAMIC) != NULL;
 }
 
 /* The field that a tag fills; NULL for one that is not used here. */
 static struct bp_elf_value *value_of_tag(struct bp_elf_dynamic *dynamic, uint64_t tag) {
     switch (tag) {
-    case DT_SONAME:
+    case BP_DT_SONAME:
         return &dynamic->soname;
-    case DT_RPATH:
+    case BP_DT_RPATH:
         return &dynamic->rpath;
-    case DT_RUNPATH:
+    case BP_DT_RUNPATH:
         return &dynamic->runpath;
-    case DT_FLAGS_1:
+    case BP_DT_FLAGS_1:
         return &dynamic->flags_1;
-    case DT_STRTAB:
+    case BP_DT_STRTAB:
         return &dynamic->names_address;
-    case DT_STRSZ:
+    case BP_DT_STRSZ:
         return &dynamic->names_size;
-    case DT_SYMTAB:
+    case BP_DT_SYMTAB:
         return &dynamic->symbols;
-    case DT_HASH:
+    case BP_DT_HASH:
         return &dynamic->hash;
-    case DT_GNU_HASH:
+    case BP_DT_GNU_HASH:
         return &dynamic->gnu_hash;
-    case DT_VERNEED:
+    case BP_DT_VERNEED:
         return &dynamic->version_needs;
-    case DT_VERNEEDNUM:
+    case BP_DT_VERNEEDNUM:
         return &dynamic->version_need_count;
-    case DT_VERDEF:
+    case BP_DT_VERDEF:
         return &dynamic->version_definitions;
-    case DT_VERDEFNUM:
+    case BP_DT_VERDEFNUM:
         return &dynamic->version_definition_count;
     default:
         return NULL;
@@ -55,7 +55,7 @@ static int add_needed(struct bp_elf_dynamic *dynamic, uint64_t offset, struct bp
 
 static int read_entries(struct bp_elf_dynamic *dynamic, struct bp_err *err) {
     const struct bp_elf *elf = dynamic->elf;
-    struct bp_cursor bytes = bp_elf_segment_bytes(elf, bp_elf_segment_of(elf, PT_DYNAMIC));
+    struct bp_cursor bytes = bp_elf_segment_bytes(elf, bp_elf_segment_of(elf, BP_PT_DYNAMIC));
     uint64_t word = elf->bits / 8;
     for (uint64_t i = 0; i < BP_ELF_DYNAMIC_LIMIT; i++) {
         uint64_t tag = bp_elf_word(elf, &bytes, 2 * word * i);
@@ -63,10 +63,10 @@ static int read_entries(struct bp_elf_dynamic *dynamic, struct bp_err *err) {
         if (bytes.failed) {
             return bp_fail(err, BP_E_FORMAT, "the dynamic section has no end in the file");
         }
-        if (tag == DT_NULL) {
+        if (tag == BP_DT_NULL) {
             return 0;
         }
-        if (tag == DT_NEEDED) {
+        if (tag == BP_DT_NEEDED) {
             if (add_needed(dynamic, value, err) != 0) {
                 return -1;
             }

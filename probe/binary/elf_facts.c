@@ -1,11 +1,11 @@
 /* The facts of an ELF file as the JSON Schema's "binary" has them. */
-#include <elf.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "probe/binary/binary.h"
 #include "probe/binary/elf.h"
 #include "probe/binary/elf_dynamic.h"
+#include "probe/binary/elf_format.h"
 #include "probe/binary/elf_notes.h"
 #include "probe/binary/elf_symbols.h"
 #include "probe/binary/elf_versions.h"
@@ -45,7 +45,7 @@ static void put_flags(const struct bp_elf_dynamic *dynamic, cJSON *facts) {
     if (dynamic->runpath.present && !cJSON_GetArraySize(bp_json_get(facts, "runpath"))) {
         bp_json_set_bool(facts, "empty_runpath", true);
     }
-    if (dynamic->flags_1.present && (dynamic->flags_1.value & DF_1_NODEFLIB)) {
+    if (dynamic->flags_1.present && (dynamic->flags_1.value & BP_DF_1_NODEFLIB)) {
         bp_json_set_bool(facts, "no_default_folders", true);
     }
 }
@@ -111,7 +111,7 @@ static void check_length(const struct bp_elf *elf, cJSON *facts) {
     struct bp_err err = {0};
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct bp_elf_segment *segment = &elf->segments[i];
-        if (segment->type == PT_LOAD &&
+        if (segment->type == BP_PT_LOAD &&
             !bp_cursor_has(&elf->file, segment->offset, segment->file_size)) {
             bp_fail(&err, BP_E_FORMAT,
                     "the file is cut short: its headers speak of more than %zu bytes",
@@ -127,13 +127,13 @@ static void check_length(const struct bp_elf *elf, cJSON *facts) {
 static const char *type_word(const struct bp_elf *elf) {
     struct bp_cursor file = elf->file;
     switch (bp_cursor_u16(&file, 16)) {
-    case ET_DYN:
+    case BP_ET_DYN:
         return "dyn";
-    case ET_EXEC:
+    case BP_ET_EXEC:
         return "exec";
-    case ET_REL:
+    case BP_ET_REL:
         return "rel";
-    case ET_CORE:
+    case BP_ET_CORE:
         return "core";
     default:
         return file.failed ? NULL : "other";

@@ -1,8 +1,7 @@
 #include "probe/binary/elf_notes.h"
 
-#include <elf.h>
-
 #include "base/str.h"
+#include "probe/binary/elf_format.h"
 
 enum { NOTE_HEADER = 12 };
 
@@ -14,7 +13,7 @@ static uint64_t round_up(uint64_t size, uint64_t alignment) {
 static char *build_id_at(struct bp_cursor *notes, uint64_t offset, uint64_t name_size,
                          uint64_t content_offset, uint64_t content_size) {
     static const char owner[] = "GNU";
-    if (bp_cursor_u32(notes, offset + 8) != NT_GNU_BUILD_ID || name_size != sizeof owner ||
+    if (bp_cursor_u32(notes, offset + 8) != BP_NT_GNU_BUILD_ID || name_size != sizeof owner ||
         content_size == 0 || content_size > BP_ELF_BUILD_ID_LIMIT ||
         !bp_cursor_has(notes, content_offset, content_size) ||
         !bp_cursor_is(notes, offset + NOTE_HEADER, owner, sizeof owner)) {
@@ -49,7 +48,7 @@ static char *build_id_in(const struct bp_elf *elf, const struct bp_elf_segment *
 char *bp_elf_build_id(const struct bp_elf *elf) {
     int notes_left = BP_ELF_NOTE_LIMIT;
     for (size_t i = 0; i < elf->segment_count; i++) {
-        if (elf->segments[i].type == PT_NOTE) {
+        if (elf->segments[i].type == BP_PT_NOTE) {
             char *found = build_id_in(elf, &elf->segments[i], &notes_left);
             if (found) {
                 return found;

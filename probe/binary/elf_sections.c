@@ -1,7 +1,8 @@
 #include "probe/binary/elf_sections.h"
 
-#include <elf.h>
 #include <string.h>
+
+#include "probe/binary/elf_format.h"
 
 /* Where the fields of a section header stand, by word size. */
 struct section_layout {
@@ -11,8 +12,8 @@ struct section_layout {
     uint16_t header_size; /* of a section header */
 };
 
-static const struct section_layout layout_32 = {32, 46, 16, sizeof(Elf32_Shdr)};
-static const struct section_layout layout_64 = {40, 58, 24, sizeof(Elf64_Shdr)};
+static const struct section_layout layout_32 = {32, 46, 16, BP_ELF32_SHDR_SIZE};
+static const struct section_layout layout_64 = {40, 58, 24, BP_ELF64_SHDR_SIZE};
 
 static const struct section_layout *layout_of(const struct bp_elf *elf) {
     return elf->bits == 64 ? &layout_64 : &layout_32;
@@ -25,7 +26,7 @@ static struct bp_cursor content_of(const struct bp_elf *elf, struct bp_cursor *h
     uint64_t at = layout_of(elf)->offset;
     uint64_t offset = bp_elf_word(elf, header, at);
     uint64_t size = bp_elf_word(elf, header, at + word);
-    if (bp_cursor_u32(header, 4) == SHT_NOBITS) {
+    if (bp_cursor_u32(header, 4) == BP_SHT_NOBITS) {
         size = 0;
         offset = 0;
     }
@@ -47,7 +48,7 @@ static void read_counts(const struct bp_elf *elf, struct bp_cursor *file, uint64
     if (!*count) {
         *count = bp_elf_word(elf, file, table + layout->offset + word);
     }
-    if (*names == SHN_XINDEX) {
+    if (*names == BP_SHN_XINDEX) {
         *names = bp_cursor_u32(file, table + layout->offset + 2 * word);
     }
 }

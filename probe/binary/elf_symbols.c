@@ -1,7 +1,6 @@
 #include "probe/binary/elf_symbols.h"
 
-#include <elf.h>
-
+#include "probe/binary/elf_format.h"
 #include "probe/binary/symbol_wishes.h"
 
 /* Where the fields of a symbol stand, by word size. */
@@ -12,8 +11,8 @@ struct symbol_layout {
     uint64_t section;
 };
 
-static const struct symbol_layout symbol_32 = {sizeof(Elf32_Sym), 12, 13, 14};
-static const struct symbol_layout symbol_64 = {sizeof(Elf64_Sym), 4, 5, 6};
+static const struct symbol_layout symbol_32 = {BP_ELF32_SYM_SIZE, 12, 13, 14};
+static const struct symbol_layout symbol_64 = {BP_ELF64_SYM_SIZE, 4, 5, 6};
 
 /* DT_HASH: bucket count, chain count, ... There is one chain entry for each symbol. */
 static int count_by_hash(const struct bp_elf_dynamic *dynamic, uint64_t *count,
@@ -21,7 +20,7 @@ static int count_by_hash(const struct bp_elf_dynamic *dynamic, uint64_t *count,
     struct bp_cursor table = bp_elf_at_address(dynamic->elf, dynamic->hash.value);
     uint16_t machine = dynamic->elf->machine;
     /* These two have entries of 64 bits, against the gABI's word of 32. */
-    bool wide = dynamic->elf->bits == 64 && (machine == EM_S390 || machine == EM_ALPHA);
+    bool wide = dynamic->elf->bits == 64 && (machine == BP_EM_S390 || machine == BP_EM_ALPHA);
     uint64_t chains = wide ? bp_cursor_u64(&table, 8) : bp_cursor_u32(&table, 4);
     if (table.failed) {
         return bp_fail(err, BP_E_FORMAT, "the symbol hash table lies outside the file");
@@ -99,9 +98,10 @@ static int symbol_count(const struct bp_elf_dynamic *dynamic, uint64_t *count, s
 static bool is_exported(struct bp_cursor *symbol, const struct symbol_layout *layout) {
     unsigned binding = bp_cursor_u8(symbol, layout->info) >> 4;
     unsigned visibility = bp_cursor_u8(symbol, layout->other) & 3;
-    bool shared = binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE;
-    return shared && (visibility == STV_DEFAULT || visibility == STV_PROTECTED) &&
-           bp_cursor_u16(symbol, layout->section) != SHN_UNDEF;
+    bool shared =
+        binding == BP_STB_GLOBAL || binding == BP_STB_WEAK || binding == BP_STB_GNU_UNIQUE;
+    return shared && (visibility == BP_STV_DEFAULT || visibility == BP_STV_PROTECTED) &&
+           bp_cursor_u16(symbol, layout->section) != BP_SHN_UNDEF;
 }
 
 static int walk_symbols(const struct bp_elf_dynamic *dynamic, struct bp_symbol_wishes *wishes,

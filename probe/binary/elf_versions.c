@@ -1,12 +1,12 @@
 #include "probe/binary/elf_versions.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "probe/binary/elf_format.h"
 
 /* Offsets within Elf32_Verneed, Elf32_Vernaux, Elf32_Verdef and Elf32_Verdaux, which are
  * the same for 64 bits. */
@@ -62,7 +62,7 @@ static int read_asked(struct version_walk *walk, uint64_t offset, unsigned count
         if (step(walk) != 0) {
             return -1;
         }
-        if (!(flags & VER_FLG_WEAK)) {
+        if (!(flags & BP_VER_FLG_WEAK)) {
             char *version = bp_elf_name(walk->dynamic, name, walk->err);
             if (!version) {
                 return -1;
@@ -129,7 +129,7 @@ static int read_definitions(struct version_walk *walk, uint64_t count, cJSON *de
         if (step(walk) != 0) {
             return -1;
         }
-        if (!(flags & VER_FLG_BASE)) {
+        if (!(flags & BP_VER_FLG_BASE)) {
             char *version = bp_elf_name(walk->dynamic, name, walk->err);
             if (!version) {
                 return -1;

@@ -1,7 +1,7 @@
 /* Finding the sections with GPU code in files of each format. */
-#include <elf.h>
 
 #include "probe/binary/elf.h"
+#include "probe/binary/elf_format.h"
 #include "probe/binary/elf_sections.h"
 #include "probe/binary/fatbin.h"
 #include "probe/binary/gpu_code.h"
@@ -55,7 +55,7 @@ static void search_segments(const struct bp_elf *elf, struct bp_gpu_code *code) 
     uint64_t left = search_limit;
     for (size_t i = 0; i < elf->segment_count; i++) {
         const struct bp_elf_segment *segment = &elf->segments[i];
-        if (segment->type != PT_LOAD) {
+        if (segment->type != BP_PT_LOAD) {
             continue;
         }
         struct bp_cursor bytes = bp_elf_segment_bytes(elf, segment);
@@ -132,7 +132,7 @@ static void list_macho(struct bp_cursor file, struct bp_gpu_code *code) {
 }
 
 void bp_gpu_code_list(struct bp_cursor file, struct bp_gpu_code *code) {
-    if (bp_cursor_is(&file, 0, ELFMAG, SELFMAG)) {
+    if (bp_cursor_is(&file, 0, BP_ELF_MAGIC, sizeof BP_ELF_MAGIC - 1)) {
         list_elf(file, code);
     } else if (bp_pe_is(file)) {
         list_pe(file, code);

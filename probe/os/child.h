@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -20,7 +19,7 @@ enum bp_child_state {
     BP_CHILD_NOT_STARTED,
     BP_CHILD_RUNNING,
     BP_CHILD_EXITED,    /* `exit_code` holds */
-    BP_CHILD_SIGNALLED, /* `signal` holds; not by us */
+    BP_CHILD_SIGNALLED, /* a signal or, on Windows, an exception ended it; not by us */
     BP_CHILD_TIMED_OUT, /* ended by us at the deadline */
     BP_CHILD_FLOODED,   /* ended by us because it printed more than `output_limit` */
     BP_CHILD_ABANDONED, /* did not even end after KILL */
@@ -35,7 +34,7 @@ struct bp_child {
 
     /* Results. */
     enum bp_child_state state;
-    int exit_code;
+    int exit_code; /* -1 where a signal ended it; on Windows the exception */
     int signal;
     struct bp_str output; /* standard output */
     struct bp_str noise;  /* the first 4 KiB of standard error */
@@ -43,19 +42,20 @@ struct bp_child {
     double ended_ms;
 
     /* The waiting loop's own. */
-    pid_t pid;
+    int pid;
     int output_fd;
     int noise_fd;
     int ended_fd; /* becomes readable when the child ends; -1 where the kernel has none */
     int stage;    /* 0: nothing is being done to end it */
+    struct bp_child_handles *handles; /* of Windows, in the place of the four above */
 };
 
 /* What a forked child runs. It writes to `output_fd`; its return value is the exit code. */
 typedef int bp_child_fn(void *context, int output_fd);
 
 /*
- * Starts a function in a forked child: no standard input, standard output and error
- * read apart from `output_fd`, no core file, killed when this process ends, a process
+ * Where there is fork(2): starts a function in a forked child: no standard input, standard output
+ * and error read apart from `output_fd`, no core file, killed when this process ends, a process
  * group of its own.
  */
 int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void *context,

@@ -11,17 +11,16 @@
 #ifndef BP_PROBE_OS_COMMAND_H
 #define BP_PROBE_OS_COMMAND_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
 /* What is told of a running command. All may be NULL. */
 struct bp_command_watch {
     /* The command runs: it has been executed. */
-    void (*started)(void *context, pid_t pid);
+    void (*started)(void *context, long pid);
     /* It printed; `stream` tells its outputs apart (0 or 1). Called before they are passed on. */
     void (*printed)(void *context, int stream, const char *bytes, size_t length);
     /*
@@ -33,11 +32,11 @@ struct bp_command_watch {
 };
 
 struct bp_command_end {
-    int exit_code;     /* -1 where a signal ended it */
+    int64_t exit_code; /* -1 where a signal ended it; on Windows up to 0xffffffff */
     int signal;        /* 0 where it exited */
     bool core_dumped;  /* says the system; where to is up to the machine */
     double ms;         /* how long it ran */
-    sigset_t received; /* signals that were passed on to it, or came to both from the terminal */
+    uint64_t received; /* signals that were passed on to it, or came to both: bit N for number N */
     bool left_running; /* something that it started still held an output open */
     bool terminal;     /* at least one output was a terminal */
     bool one_stream;   /* both outputs went to the same place, so that their order is kept */
@@ -51,6 +50,12 @@ struct bp_command_end {
  */
 int bp_command_run(char *const arguments[], const struct bp_command_watch *watch,
                    struct bp_command_end *end, struct bp_err *err);
+
+/* Of those: the name of signal `number` ("SIGTERM"), or NULL where it is none to tell of. */
+const char *bp_received_name(int number);
+
+/* The name of a signal that ended a process, or NULL. */
+const char *bp_signal_name(int number);
 
 /*
  * Ends this process by `number` as its command ended, so that whoever waits sees the same; no core

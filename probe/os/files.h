@@ -78,8 +78,11 @@ bool bp_root_is_folder(const struct bp_root *root, const char *path);
 /* Whether `folder` holds anything, of whatever kind, under `name`, links followed. */
 bool bp_root_holds(const struct bp_root *root, const char *folder, const char *name);
 
-/* Whether this process may read, write or execute it (R_OK, W_OK, X_OK of access(2)). */
-bool bp_root_may(const struct bp_root *root, const char *path, int access_mode);
+/* What bp_root_may is asked about; may be combined. */
+enum { BP_MAY_EXECUTE = 1, BP_MAY_WRITE = 2, BP_MAY_READ = 4 };
+
+/* Whether this process may do that with what `path` leads to. */
+bool bp_root_may(const struct bp_root *root, const char *path, int what);
 
 /*
  * Names in a folder, sorted, without "." and "..". At most `limit` names (0: 65536);
@@ -94,6 +97,9 @@ int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t l
 
 /* Where one symbolic link points, as written in it. NULL when it is none; caller frees. */
 char *bp_root_link(const struct bp_root *root, const char *path, struct bp_err *err);
+
+/* The folder that this process is in; NULL where it has no path (any more). Caller frees. */
+char *bp_current_folder(void);
 
 /* `path` with every link resolved, as seen from inside the root. NULL on error; caller frees. */
 char *bp_root_resolve(const struct bp_root *root, const char *path, struct bp_err *err);

@@ -2,7 +2,7 @@
 #include "tests/unit/cmocka_all.h"
 
 #include "probe/os/files.h"
-#include "probe/os/root_path.h"
+#include "probe/os/posix/root_path.h"
 #include "tests/unit/scratch.h"
 
 struct fixture {

@@ -1,6 +1,4 @@
 /* Waiting for children, and ending those that do not end. */
-#include "probe/os/child.h"
-
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,9 +8,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "probe/os/child_parts.h"
 
-enum { DEFAULT_OUTPUT_LIMIT = 1 << 20, NOISE_LIMIT = 4096 };
-static const double default_grace_ms = 200;
 /* How often the end is looked for of a child that nothing else tells of (Linux before 5.3). */
 static const double reap_interval_ms = 0.5;
 
@@ -33,10 +30,6 @@ static void close_fd(int *fd) {
         close(*fd);
         *fd = -1;
     }
-}
-
-static size_t output_limit(const struct bp_child *child) {
-    return child->output_limit ? child->output_limit : DEFAULT_OUTPUT_LIMIT;
 }
 
 /*
@@ -66,7 +59,7 @@ static bool take_bytes(int *fd, struct bp_str *kept, size_t limit) {
 static void begin_ending(struct bp_child *child, enum bp_child_state why, double now) {
     child->state = why;
     child->stage = STAGE_TERM;
-    child->deadline_ms = now + (child->grace_ms > 0 ? child->grace_ms : default_grace_ms);
+    child->deadline_ms = now + bp_child_grace(child);
     send_signal(child, SIGTERM);
     send_signal(child, SIGCONT); /* a stopped process takes no TERM before it goes on */
 }
@@ -76,8 +69,8 @@ static bool is_alive(const struct bp_child *child) {
 }
 
 static void read_output(struct bp_child *child, double now) {
-    bool flooded = take_bytes(&child->output_fd, &child->output, output_limit(child));
-    take_bytes(&child->noise_fd, &child->noise, NOISE_LIMIT);
+    bool flooded = take_bytes(&child->output_fd, &child->output, bp_child_output_limit(child));
+    take_bytes(&child->noise_fd, &child->noise, BP_CHILD_NOISE_LIMIT);
     if (flooded && child->stage == STAGE_NONE) {
         begin_ending(child, BP_CHILD_FLOODED, now);
     }
@@ -115,7 +108,7 @@ static bool reap(struct bp_child *child, double now) {
 
 /* Moves a child on that is past its deadline. Returns whether it was given up. */
 static bool press(struct bp_child *child, double now) {
-    double grace = child->grace_ms > 0 ? child->grace_ms : default_grace_ms;
+    double grace = bp_child_grace(child);
     if (now < child->deadline_ms) {
         return false;
     }
@@ -200,28 +193,6 @@ void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn
     free(fds);
 }
 
-char *bp_child_describe(const struct bp_child *child) {
-    double ms = child->ended_ms - child->started_ms;
-    switch (child->state) {
-    case BP_CHILD_NOT_STARTED:
-        return bp_strdup("not started");
-    case BP_CHILD_RUNNING:
-        return bp_strdup("still running");
-    case BP_CHILD_EXITED:
-        return bp_format("ended with exit code %d", child->exit_code);
-    case BP_CHILD_SIGNALLED:
-        return bp_format("ended by signal %d (%s)", child->signal, strsignal(child->signal));
-    case BP_CHILD_TIMED_OUT:
-        return bp_format("did not end in time; stopped after %.0f ms", ms);
-    case BP_CHILD_FLOODED:
-        return bp_format("printed more than %zu bytes; stopped", output_limit(child));
-    case BP_CHILD_ABANDONED:
-        return bp_format("did not end even when killed; left behind after %.0f ms", ms);
-    }
-    return bp_strdup("in an unknown state");
-}
-
-void bp_child_free(struct bp_child *child) {
-    bp_str_free(&child->output);
-    bp_str_free(&child->noise);
+char *bp_child_cause(const struct bp_child *child) {
+    return bp_format("signal %d (%s)", child->signal, strsignal(child->signal));
 }

@@ -1,4 +1,4 @@
-#include "probe/os/root_path.h"
+#include "probe/os/posix/root_path.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Resolving a path inside a root folder, link by link. */
-#ifndef BP_PROBE_OS_ROOT_PATH_H
-#define BP_PROBE_OS_ROOT_PATH_H
+#ifndef BP_PROBE_OS_POSIX_ROOT_PATH_H
+#define BP_PROBE_OS_POSIX_ROOT_PATH_H
 
 #include <stdbool.h>
 

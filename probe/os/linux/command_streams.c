@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "probe/os/command_parts.h"
+#include "probe/os/linux/command_parts.h"
 
 enum {
     READ_SIZE = 65536,

@@ -1,4 +1,4 @@
-#include "report/output_place.h"
+#include "report/os/linux/output_place.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* The parts of running a command: where its output goes, its signals, its start. */
-#ifndef BP_PROBE_OS_COMMAND_PARTS_H
-#define BP_PROBE_OS_COMMAND_PARTS_H
+#ifndef BP_PROBE_OS_LINUX_COMMAND_PARTS_H
+#define BP_PROBE_OS_LINUX_COMMAND_PARTS_H
 
 #include <poll.h>
 #include <signal.h>

@@ -12,7 +12,9 @@
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "probe/os/descriptors.h"
 #include "report/input.h"
+#include "report/os/linux/output_place.h"
 
 /* Tries for a free name of the temporary file. */
 enum { NAME_TRIES = 100 };
@@ -28,6 +30,14 @@ void bp_output_prepare(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
+struct bp_output_file {
+    int fd;
+    char *path; /* as it was named; NULL: standard output */
+    struct bp_place place;
+    bool replaces;   /* a file is made there; else it is written to as it is */
+    char *temporary; /* the name of the file until then; NULL: none */
+};
+
 static int fail(const char *path, int system_error, struct bp_err *err) {
     char *shown = bp_input_shown(path ? path : "standard output");
     bp_fail(err, BP_E_SYSTEM, "%s: cannot be written: %s", shown,
@@ -35,21 +45,6 @@ static int fail(const char *path, int system_error, struct bp_err *err) {
                                              : strerror(system_error));
     free(shown);
     return -1;
-}
-
-/* 0, or the system's error number. */
-static int write_all(int fd, const char *data, size_t length) {
-    while (length > 0) {
-        ssize_t written = write(fd, data, length);
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            data += written;
-            length -= (size_t)written;
-        }
-    }
-    return 0;
 }
 
 /*
@@ -75,34 +70,33 @@ static int open_nameless(int folder) {
 }
 
 /* A new file beside the final one for its owner only. 0, or the system's error number. */
-static int open_beside(struct bp_output *output) {
+static int open_beside(struct bp_output_file *file) {
     int error = EEXIST;
-    int folder = output->place.folder;
-    output->fd = open_nameless(folder);
-    for (int i = 0; i < NAME_TRIES && output->fd < 0 && error == EEXIST; i++) {
+    int folder = file->place.folder;
+    file->fd = open_nameless(folder);
+    for (int i = 0; i < NAME_TRIES && file->fd < 0 && error == EEXIST; i++) {
         char *name = name_beside(i);
-        output->fd =
-            openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        error = output->fd < 0 ? errno : 0;
+        file->fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        error = file->fd < 0 ? errno : 0;
         if (error) {
             free(name);
         } else {
-            output->temporary = name;
+            file->temporary = name;
         }
     }
-    return output->fd < 0 ? error : 0;
+    return file->fd < 0 ? error : 0;
 }
 
 /* Names the file that had no name so far. 0, or the system's error number. */
-static int give_name(struct bp_output *output) {
+static int give_name(struct bp_output_file *file) {
     int error = EEXIST;
-    char *own = bp_format("/proc/self/fd/%d", output->fd);
+    char *own = bp_format("/proc/self/fd/%d", file->fd);
     for (int i = 0; i < NAME_TRIES && error == EEXIST; i++) {
         char *name = name_beside(i);
-        bool linked = linkat(AT_FDCWD, own, output->place.folder, name, AT_SYMLINK_FOLLOW) == 0;
+        bool linked = linkat(AT_FDCWD, own, file->place.folder, name, AT_SYMLINK_FOLLOW) == 0;
         error = linked ? 0 : errno;
         if (linked) {
-            output->temporary = name;
+            file->temporary = name;
         } else {
             free(name);
         }
@@ -112,18 +106,18 @@ static int give_name(struct bp_output *output) {
 }
 
 /* A device or a pipe is written to as it is. 0, or the system's error number. */
-static int open_as_it_is(struct bp_output *output) {
-    const struct bp_place *place = &output->place;
+static int open_as_it_is(struct bp_output_file *file) {
+    const struct bp_place *place = &file->place;
     /* What a process has open may be a file with something in it. */
     int flags = place->is_open ? O_APPEND : O_NOFOLLOW;
-    output->fd = openat(place->folder, place->name, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags);
-    return output->fd < 0 ? errno : 0;
+    file->fd = openat(place->folder, place->name, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags);
+    return file->fd < 0 ? errno : 0;
 }
 
 /* 0, the system's error number, or BP_PLACE_PLANTED. */
-static int open_place(struct bp_output *output) {
-    const struct bp_place *place = &output->place;
-    int error = bp_place_find(output->path, &output->place);
+static int open_place(struct bp_output_file *file) {
+    const struct bp_place *place = &file->place;
+    int error = bp_place_find(file->path, &file->place);
     if (error) {
         return error;
     }
@@ -131,80 +125,88 @@ static int open_place(struct bp_output *output) {
         return EISDIR;
     }
     if (place->is_open || (place->exists && !S_ISREG(place->status.st_mode))) {
-        return open_as_it_is(output);
+        return open_as_it_is(file);
     }
-    output->replaces = true;
+    file->replaces = true;
     if (place->exists && faccessat(place->folder, place->name, W_OK, 0) != 0) {
         return errno;
     }
-    return open_beside(output);
+    return open_beside(file);
 }
 
 int bp_output_open(struct bp_output *output, const char *path, struct bp_err *err) {
-    *output = (struct bp_output){.fd = STDOUT_FILENO, .place = {.folder = -1}};
+    struct bp_output_file *file = bp_alloc(sizeof *file);
+    *file = (struct bp_output_file){.fd = STDOUT_FILENO, .place = {.folder = -1}};
+    output->file = file;
     if (!path || bp_equal(path, "-")) {
         return 0;
     }
-    output->fd = -1;
-    output->path = bp_strdup(path);
-    int error = open_place(output);
+    file->fd = -1;
+    file->path = bp_strdup(path);
+    int error = open_place(file);
     return error ? fail(path, error, err) : 0;
 }
 
 int bp_output_add(struct bp_output *output, const char *data, size_t length, struct bp_err *err) {
-    int error = write_all(output->fd, data, length);
-    return error ? fail(output->path, error, err) : 0;
+    int error = bp_descriptor_write(output->file->fd, data, length);
+    return error ? fail(output->file->path, error, err) : 0;
 }
 
 /* Makes the new file last, under a name. 0, or the system's error number. */
-static int complete(struct bp_output *output) {
-    if (fsync(output->fd) != 0 && errno != EINVAL && errno != EROFS) {
+static int complete(struct bp_output_file *file) {
+    if (fsync(file->fd) != 0 && errno != EINVAL && errno != EROFS) {
         return errno;
     }
-    return output->temporary ? 0 : give_name(output);
+    return file->temporary ? 0 : give_name(file);
 }
 
 /* Moves it to its final place. 0, or the system's error number. */
-static int put_in_place(struct bp_output *output) {
-    int folder = output->place.folder;
-    if (renameat(folder, output->temporary, folder, output->place.name) != 0) {
+static int put_in_place(struct bp_output_file *file) {
+    int folder = file->place.folder;
+    if (renameat(folder, file->temporary, folder, file->place.name) != 0) {
         return errno;
     }
-    free(output->temporary);
-    output->temporary = NULL;
+    free(file->temporary);
+    file->temporary = NULL;
     return 0;
 }
 
 int bp_output_close(struct bp_output *output, struct bp_err *err) {
+    struct bp_output_file *file = output->file;
     int error = 0;
-    if (!output->path) {
+    if (!file->path) {
         error = close_standard_output();
-    } else if (output->replaces) {
-        error = complete(output);
+    } else if (file->replaces) {
+        error = complete(file);
     }
-    if (output->path && close(output->fd) != 0 && !error) {
+    if (file->path && close(file->fd) != 0 && !error) {
         error = errno;
     }
-    output->fd = -1;
-    if (!error && output->replaces) {
-        error = put_in_place(output);
+    file->fd = -1;
+    if (!error && file->replaces) {
+        error = put_in_place(file);
     }
-    int result = error ? fail(output->path, error, err) : 0;
+    int result = error ? fail(file->path, error, err) : 0;
     bp_output_drop(output);
     return result;
 }
 
 void bp_output_drop(struct bp_output *output) {
-    if (output->path && output->fd >= 0) {
-        close(output->fd);
+    struct bp_output_file *file = output->file;
+    if (!file) {
+        return;
     }
-    if (output->temporary) {
-        unlinkat(output->place.folder, output->temporary, 0);
+    if (file->path && file->fd >= 0) {
+        close(file->fd);
     }
-    free(output->temporary);
-    free(output->path);
-    bp_place_free(&output->place);
-    *output = (struct bp_output){.fd = -1, .place = {.folder = -1}};
+    if (file->temporary) {
+        unlinkat(file->place.folder, file->temporary, 0);
+    }
+    free(file->temporary);
+    free(file->path);
+    bp_place_free(&file->place);
+    free(file);
+    output->file = NULL;
 }
 
 int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err) {
@@ -227,7 +229,7 @@ static int append_at(const struct bp_place *place, const char *data, size_t leng
     }
     int error = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
     if (!error) {
-        error = write_all(fd, data, length);
+        error = bp_descriptor_write(fd, data, length);
     }
     if (close(fd) != 0 && !error) {
         error = errno;

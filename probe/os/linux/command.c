@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "probe/os/child.h"
-#include "probe/os/command_parts.h"
+#include "probe/os/linux/command_parts.h"
 
 enum {
     CANNOT_EXECUTE = 127, /* seen by nobody: the error comes through a pipe */
@@ -114,7 +114,7 @@ static void pass_on(struct running *running, const struct signalfd_siginfo *info
         running->given_up |= number != SIGCONT && number != SIGTSTP;
         return;
     }
-    sigaddset(&running->end->received, number);
+    running->end->received |= (uint64_t)1 << number;
     if (info->ssi_code > 0 || info->ssi_pid == (uint32_t)running->pid ||
         now - running->passed_ms[number] < same_signal_ms) {
         return;
@@ -298,7 +298,6 @@ int bp_command_run(char *const arguments[], const struct bp_command_watch *watch
                    struct bp_command_end *end, struct bp_err *err) {
     struct running running = {.watch = watch, .end = end, .signals = {.fd = -1}};
     *end = (struct bp_command_end){.exit_code = -1};
-    sigemptyset(&end->received);
     running.has_terminal = tcgetattr(STDIN_FILENO, &running.terminal) == 0;
     for (int i = 0; i < NSIG; i++) {
         running.passed_ms[i] = -same_signal_ms;

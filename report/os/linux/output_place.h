@@ -4,8 +4,8 @@
  * a time, and only those of somebody who could have replaced that file anyway. (Linux does the
  * same for /tmp where fs.protected_symlinks is set.)
  */
-#ifndef BP_REPORT_OUTPUT_PLACE_H
-#define BP_REPORT_OUTPUT_PLACE_H
+#ifndef BP_REPORT_LINUX_OUTPUT_PLACE_H
+#define BP_REPORT_LINUX_OUTPUT_PLACE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -1,0 +1,191 @@
+/* Waiting for children, and ending those that do not end. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/nt_status.h"
+#include "probe/os/windows/child_handles.h"
+
+/* Read at a time from one child, so that an endless one cannot keep us from the others. */
+enum { TURNS = 8 };
+/* Where there is more to wait for than Windows waits for at once, it is looked at this often. */
+static const double crowded_ms = 5;
+/* The exit code of what we end; how it ended is kept apart. */
+enum { ENDED_BY_US = 1 };
+
+enum stage { STAGE_NONE, STAGE_KILL };
+
+/* --- output --- */
+
+static void begin_read(struct bp_child_reader *reader) {
+    if (ReadFile(reader->pipe, reader->buffer, BP_CHILD_READ_SIZE, NULL, &reader->read) ||
+        GetLastError() == ERROR_IO_PENDING) {
+        reader->reading = true;
+    } else {
+        bp_child_reader_close(reader); /* nobody writes any more */
+    }
+}
+
+/* Takes what is there, up to `limit` bytes kept. Returns whether more came than that. */
+static bool take_bytes(struct bp_child_reader *reader, struct bp_str *kept, size_t limit) {
+    for (int turn = 0; turn < TURNS && reader->pipe; turn++) {
+        if (!reader->reading) {
+            begin_read(reader);
+        }
+        DWORD got = 0;
+        if (!reader->pipe) {
+            return false;
+        }
+        if (!GetOverlappedResult(reader->pipe, &reader->read, &got, FALSE)) {
+            if (GetLastError() != ERROR_IO_INCOMPLETE) {
+                reader->reading = false;
+                bp_child_reader_close(reader);
+            }
+            return false;
+        }
+        reader->reading = false;
+        size_t room = limit - kept->length;
+        size_t take = got < room ? got : room;
+        bp_str_add_bytes(kept, reader->buffer, take);
+        if (take < got) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- ending --- */
+
+static bool is_alive(const struct bp_child *child) {
+    return child->handles != NULL;
+}
+
+/* Ends it and all that it started. */
+static void end(const struct bp_child *child) {
+    if (child->handles->job) {
+        TerminateJobObject(child->handles->job, ENDED_BY_US);
+    } else {
+        TerminateProcess(child->handles->process, ENDED_BY_US);
+    }
+}
+
+/* Windows has no way to ask a process without a window to end. */
+static void begin_ending(struct bp_child *child, enum bp_child_state why, double now) {
+    child->state = why;
+    child->stage = STAGE_KILL;
+    child->deadline_ms = now + bp_child_grace(child);
+    end(child);
+}
+
+static void read_output(struct bp_child *child, double now) {
+    struct bp_child_handles *handles = child->handles;
+    bool flooded = take_bytes(&handles->output, &child->output, bp_child_output_limit(child));
+    take_bytes(&handles->noise, &child->noise, BP_CHILD_NOISE_LIMIT);
+    if (flooded && child->stage == STAGE_NONE) {
+        begin_ending(child, BP_CHILD_FLOODED, now);
+    }
+}
+
+static void finish(struct bp_child *child, double now) {
+    bp_child_handles_free(child);
+    child->pid = 0;
+    child->ended_ms = now;
+}
+
+/* Looks whether it has ended, without waiting; if so takes the rest of its output. */
+static bool reap(struct bp_child *child, double now) {
+    DWORD code = 0;
+    if (WaitForSingleObject(child->handles->process, 0) != WAIT_OBJECT_0) {
+        return false;
+    }
+    GetExitCodeProcess(child->handles->process, &code);
+    if (child->handles->job) {
+        TerminateJobObject(child->handles->job, ENDED_BY_US); /* what it left behind */
+    }
+    read_output(child, now);
+    child->exit_code = (int)code;
+    child->signal = 0;
+    if (child->state == BP_CHILD_RUNNING) {
+        child->state = bp_nt_status_is_exception(code) ? BP_CHILD_SIGNALLED : BP_CHILD_EXITED;
+    }
+    finish(child, now);
+    return true;
+}
+
+/* Moves a child on that is past its deadline. Returns whether it was given up. */
+static bool press(struct bp_child *child, double now) {
+    if (now < child->deadline_ms) {
+        return false;
+    }
+    if (child->stage == STAGE_NONE) {
+        begin_ending(child, BP_CHILD_TIMED_OUT, now);
+        return false;
+    }
+    child->state = BP_CHILD_ABANDONED;
+    finish(child, now);
+    return true;
+}
+
+/* --- waiting --- */
+
+static void add_reader(HANDLE *handles, DWORD *count, const struct bp_child_reader *reader) {
+    if (reader->pipe && *count < MAXIMUM_WAIT_OBJECTS) {
+        handles[(*count)++] = reader->read.hEvent;
+    }
+}
+
+/* Sleeps until one of the children has something to say or ends, or a deadline comes. */
+static void wait_for_news(const struct bp_child *children, size_t count) {
+    HANDLE handles[MAXIMUM_WAIT_OBJECTS];
+    DWORD used = 0;
+    double wait = 1000;
+    double now = bp_now_ms();
+    for (size_t i = 0; i < count; i++) {
+        const struct bp_child *child = &children[i];
+        if (!is_alive(child)) {
+            continue;
+        }
+        double left = child->deadline_ms - now;
+        wait = left < wait ? left : wait;
+        add_reader(handles, &used, &child->handles->output);
+        add_reader(handles, &used, &child->handles->noise);
+        if (used < MAXIMUM_WAIT_OBJECTS) {
+            handles[used++] = child->handles->process;
+        }
+    }
+    if (used == MAXIMUM_WAIT_OBJECTS && wait > crowded_ms) {
+        wait = crowded_ms;
+    }
+    WaitForMultipleObjects(used, handles, FALSE, wait > 0 ? (DWORD)wait + 1 : 0);
+}
+
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
+                      void *context) {
+    for (;;) {
+        size_t alive = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct bp_child *child = &children[i];
+            if (!is_alive(child)) {
+                continue;
+            }
+            double now = bp_now_ms();
+            read_output(child, now);
+            if ((reap(child, now) || press(child, now)) && ended) {
+                ended(context, child);
+            }
+        }
+        for (size_t i = 0; i < count; i++) {
+            alive += is_alive(&children[i]);
+        }
+        if (!alive) {
+            return;
+        }
+        wait_for_news(children, count);
+    }
+}
+
+char *bp_child_cause(const struct bp_child *child) {
+    uint32_t code = (uint32_t)child->exit_code;
+    const char *name = bp_nt_status_name(code);
+    return bp_format("exception 0x%08lX%s%s%s", (unsigned long)code, name ? " (" : "",
+                     name ? name : "", name ? ")" : "");
+}
