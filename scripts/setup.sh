@@ -41,6 +41,8 @@ command:mandoc        mandoc         mandoc          mandoc       mandoc
 command:yamllint      yamllint       yamllint        yamllint     yamllint
 python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
+command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
+command:buildah       buildah        buildah         buildah      buildah
 '
 
 # What scripts/release needs, and what the tests of its files need beside that. Debian's names: the
