@@ -214,7 +214,8 @@ char *bp_dir_name(const char *path) {
     if (!slash) {
         return bp_strdup(".");
     }
-    return slash == path ? bp_strdup("/") : bp_strndup(path, (size_t)(slash - path));
+    bool is_top = slash == path || (slash == path + 2 && path[1] == ':'); /* "/x", "C:/x" */
+    return bp_strndup(path, (size_t)(slash - path) + is_top);
 }
 
 char *bp_join(const char *folder, const char *name) {

@@ -85,7 +85,7 @@ bool bp_ends_with(const char *text, const char *end);
 /* The part after the last '/', or all of it. Points into `path`. */
 const char *bp_base_name(const char *path);
 
-/* `path` without its last part ("/" for "/x", "." for "x"). The caller frees it. */
+/* `path` without its last part: "/" for "/x", "C:/" for "C:/x", "." for "x". Caller frees. */
 char *bp_dir_name(const char *path);
 
 /* `folder` + "/" + `name`, without doubling the slash. The caller frees it. */

@@ -14,6 +14,7 @@
 #include "probe/os/child.h"
 #include "probe/os/variables.h"
 #include "probe/tool_records.h"
+#include "probe/windows/programs.h"
 
 /* A version fits in a few lines; what prints more than this is no such program. */
 #define OUTPUT_LIMIT ((size_t)64 << 10)
@@ -154,6 +155,9 @@ static void find_all(const struct bp_probe *probe, struct asking *asking) {
         cJSON_AddItemToObject(entries, tools[i].key, entry_of(asking, i, version, from));
         free(version);
         free(from);
+    }
+    if (probe->root->drive) {
+        cJSON_AddItemToObject(entries, "msvc", bp_windows_visual_c(probe));
     }
     bp_facts_put(asking->facts, "/tools", entries);
 }

@@ -8,6 +8,7 @@
 #include "probe/collector.h"
 #include "probe/lines.h"
 #include "probe/macos/macos.h"
+#include "probe/windows/cuda_driver_version.h"
 
 #define NVRM_FILE "/proc/driver/nvidia/version"
 
@@ -133,6 +134,10 @@ static void collect_nodes(const struct bp_root *root, struct bp_facts *facts) {
 void bp_collect_cuda_kernel(const struct bp_probe *probe, struct bp_facts *facts) {
     if (bp_macos_is(probe->root)) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "macOS has no driver of NVIDIA");
+        return;
+    }
+    if (probe->root->drive) {
+        bp_windows_collect_cuda_kernel(probe, facts);
         return;
     }
     collect_module(probe->root, facts);

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "probe/collector.h"
 #include "probe/lines.h"
+#include "probe/windows/dll_folders.h"
+#include "probe/windows/drive.h"
 
 /* cuda.h is a megabyte; its version stands near the top. */
 #define HEADER_LIMIT ((size_t)64 << 10)
@@ -91,9 +93,10 @@ static void consider(struct search *search, const char *folder, const char *foun
     }
     const char *from = NULL;
     char *version = version_of(search->root, real, &from);
-    bool compiler = holds(search->root, real, "bin/nvcc");
+    const char *program = search->root->drive ? "bin/nvcc.exe" : "bin/nvcc";
+    bool compiler = holds(search->root, real, program);
     if (version || compiler) {
-        char *nvcc = compiler ? bp_join(real, "bin/nvcc") : NULL;
+        char *nvcc = compiler ? bp_join(real, program) : NULL;
         cJSON *toolkit = cJSON_CreateObject();
         bp_json_set_text(toolkit, "path", real);
         bp_json_set_text(toolkit, "version", version);
@@ -168,16 +171,38 @@ static void consider_all(struct search *search, const char *parent, const char *
     bp_strs_free(&names);
 }
 
+/* The installer's places, PATH's compiler, and conda's, which has a folder of its own for it. */
+static void consider_windows(struct search *search, const struct bp_probe *probe) {
+    struct bp_strs folders = {0};
+    struct bp_strs found_from = {0};
+    bp_windows_toolkits(probe, &folders, &found_from);
+    for (size_t i = 0; i < folders.count; i++) {
+        consider(search, folders.items[i], found_from.items[i]);
+    }
+    consider_compiler(search, probe);
+    char *conda = bp_drive_variable(probe, "CONDA_PREFIX");
+    char *library = conda ? bp_join(conda, "Library") : NULL;
+    consider(search, library, "CONDA_PREFIX");
+    free(library);
+    free(conda);
+    bp_strs_free(&found_from);
+    bp_strs_free(&folders);
+}
+
+static void consider_posix(struct search *search, const struct bp_probe *probe) {
+    consider_variable(search, probe, "CUDA_HOME");
+    consider_variable(search, probe, "CUDA_PATH");
+    consider_compiler(search, probe);
+    consider_all(search, "/usr/local", "cuda");
+    consider_all(search, "/opt", "cuda");
+    consider(search, "/usr/lib/cuda", "/usr/lib/cuda");
+    consider(search, "/usr/lib/nvidia-cuda-toolkit", "/usr/lib/nvidia-cuda-toolkit");
+    consider_variable(search, probe, "CONDA_PREFIX");
+}
+
 void bp_collect_cuda_toolkits(const struct bp_probe *probe, struct bp_facts *facts) {
     struct search search = {.root = probe->root, .toolkits = cJSON_CreateArray()};
-    consider_variable(&search, probe, "CUDA_HOME");
-    consider_variable(&search, probe, "CUDA_PATH");
-    consider_compiler(&search, probe);
-    consider_all(&search, "/usr/local", "cuda");
-    consider_all(&search, "/opt", "cuda");
-    consider(&search, "/usr/lib/cuda", "/usr/lib/cuda");
-    consider(&search, "/usr/lib/nvidia-cuda-toolkit", "/usr/lib/nvidia-cuda-toolkit");
-    consider_variable(&search, probe, "CONDA_PREFIX");
+    (probe->root->drive ? consider_windows : consider_posix)(&search, probe);
     if (cJSON_GetArraySize(search.toolkits) == 0) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "no CUDA toolkit in the usual places");
     }

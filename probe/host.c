@@ -9,6 +9,7 @@
 #include "probe/lines.h"
 #include "probe/macos/macos.h"
 #include "probe/os/kernel.h"
+#include "probe/windows/host.h"
 
 static void put_kernel(struct bp_facts *facts, const char *release, const char *version) {
     cJSON *kernel = cJSON_CreateObject();
@@ -114,6 +115,10 @@ void bp_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
     char *machine = NULL;
     if (bp_macos_is(root)) {
         bp_macos_host(probe, facts);
+        return;
+    }
+    if (root->drive) {
+        bp_windows_collect_host(probe, facts);
         return;
     }
     struct bp_kernel kernel = {0};

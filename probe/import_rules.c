@@ -18,7 +18,7 @@ static bool holds_file(const struct bp_root *root, const char *folder, const cha
 
 /* The file of module `name` in `place`, or NULL: compiled ones go before source. */
 static char *module_file(const struct bp_root *root, const char *place, const char *name) {
-    static const char *const endings[] = {".abi3.so", ".so", ".py"};
+    static const char *const endings[] = {".abi3.so", ".so", ".pyd", ".py"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         char *path = bp_format("%s/%s%s", place, name, endings[i]);
         if (bp_root_is_file(root, path)) {

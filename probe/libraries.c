@@ -17,6 +17,7 @@
 #include "probe/macos/macos.h"
 #include "probe/opened_files.h"
 #include "probe/system_loader.h"
+#include "probe/windows/libraries.h"
 
 /*
  * Looked for whether a file here needs them or not: what the files of other releases need
@@ -194,6 +195,10 @@ void bp_collect_libraries(const struct bp_probe *probe, struct bp_facts *facts) 
     struct bp_strs preload_file = {0};
     if (bp_macos_is(probe->root)) {
         bp_macos_libraries(probe, interpreter, facts);
+        return;
+    }
+    if (probe->root->drive) {
+        bp_windows_collect_libraries(probe, interpreter, facts);
         return;
     }
     bp_system_loader_find(&loader, probe->root, executable_of(interpreter));

@@ -23,6 +23,8 @@
 #define BP_FROM_WHEEL "wheel"
 #define BP_FROM_TOOLKIT "toolkit"
 #define BP_FROM_ROCM "rocm"
+#define BP_FROM_PACKAGE "package" /* Windows: the folder of the file that needs it */
+#define BP_FROM_PATH "path"       /* Windows: PATH, which is not searched for it */
 
 struct bp_library_folder {
     char *path;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 
@@ -44,8 +45,34 @@ static size_t stem_length(const char *file_name) {
     return length;
 }
 
+/*
+ * "cublasLt" of cublasLt64_12.dll, "nvJitLink" of nvJitLink_120_0.dll, "hipblaslt" of
+ * libhipblaslt.dll: the name up to the word size or the version.
+ */
+static const char *family_of_dll(const char *file_name) {
+    const char *name = file_name + 3 * bp_starts_with(file_name, "lib");
+    size_t length = strcspn(name, "_.");
+    bool sized = length > 2 && strncmp(name + length - 2, "64", 2) == 0; /* amdhip64 is named so */
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        size_t known = strlen(families[i].name);
+        if ((known == length || (sized && known == length - 2)) &&
+            strncasecmp(families[i].name, name, known) == 0) {
+            return families[i].name;
+        }
+    }
+    return NULL;
+}
+
+static bool is_dll(const char *file_name) {
+    size_t length = strlen(file_name);
+    return length > 4 && strcasecmp(file_name + length - 4, ".dll") == 0;
+}
+
 const char *bp_library_family(const char *file_name) {
     static const char start[] = "lib";
+    if (is_dll(file_name)) {
+        return family_of_dll(file_name);
+    }
     size_t length = stem_length(file_name);
     if (length <= sizeof start - 1 || !bp_starts_with(file_name, start)) {
         return NULL;
@@ -64,6 +91,13 @@ bool bp_library_is_cuda(const char *family) {
 bool bp_library_same_stem(const char *left, const char *right) {
     size_t length = stem_length(left);
     return length && length == stem_length(right) && strncmp(left, right, length) == 0;
+}
+
+char *bp_library_dll_version(const char *product, const char *file_version) {
+    static const char start[] = "NVIDIA CUDA ";
+    const char *number = bp_starts_with(product, start) ? product + sizeof start - 1 : "";
+    size_t length = strspn(number, "0123456789.");
+    return length ? bp_strndup(number, length) : bp_strdup(file_version);
 }
 
 char *bp_library_version(const char *real_name, const char *soname) {
@@ -110,6 +144,13 @@ static bool split_wheel_name(const char *metadata, struct wheel_name *wheel) {
     return true;
 }
 
+/* Where the version starts in libcublas.so.12 or cublas64_12.dll; "" where there is none. */
+static const char *major_in(const char *soname) {
+    const char *suffix = soname ? strstr(soname, ".so.") : NULL;
+    const char *size = soname ? strstr(soname, "64_") : NULL;
+    return suffix ? suffix + strlen(".so.") : size ? size + strlen("64_") : "";
+}
+
 /*
  * How well a wheel's name fits: 0 not at all; 1 by family; 2 also by the CUDA version that
  * the name ends with ("_cu12").
@@ -128,9 +169,9 @@ static int wheel_fit(const char *name, const char *family_part, const char *fold
         /* Since CUDA 13 one folder holds all of a CUDA version, and the names have no suffix. */
         return !*cuda || bp_equal(cuda, folder + 2) ? 2 : 0;
     }
-    const char *major = soname ? strstr(soname, ".so.") : NULL;
-    size_t digits = major ? strspn(major + 4, "0123456789") : 0;
-    bool same = digits && strlen(cuda) == digits && strncmp(cuda, major + 4, digits) == 0;
+    const char *major = major_in(soname);
+    size_t digits = strspn(major, "0123456789");
+    bool same = digits && strlen(cuda) == digits && strncmp(cuda, major, digits) == 0;
     return same ? 2 : 1;
 }
 

@@ -22,6 +22,12 @@ bool bp_library_is_cuda(const char *family);
 bool bp_library_same_stem(const char *left, const char *right);
 
 /*
+ * The version of a DLL by its version resource: what stands in the product's name, "NVIDIA CUDA
+ * 12.4.127 Runtime", else the file's own four numbers. NULL for NULLs. The caller frees it.
+ */
+char *bp_library_dll_version(const char *product, const char *file_version);
+
+/*
  * The full version in the name of the file that `soname` leads to: "12.4.127" of
  * libcudart.so.12.4.127 for libcudart.so.12. NULL where the name says no more than the
  * soname. The caller frees it.

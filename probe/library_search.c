@@ -82,7 +82,10 @@ static void put_identity(struct bp_library_search *search, const struct bp_libra
     const char *real_name = bp_base_name(real_path ? real_path : path);
     bp_json_set_text(candidate, "family", bp_library_family(real_name));
     if (!put_wheel(search, folder, candidate)) {
-        char *version = bp_library_version(real_name, soname ? soname : bp_base_name(path));
+        bool dll = bp_equal(bp_json_text(candidate, "format"), "pe");
+        char *version = dll ? bp_library_dll_version(bp_json_text(candidate, "product"),
+                                                     bp_json_text(candidate, "file_version"))
+                            : bp_library_version(real_name, soname ? soname : bp_base_name(path));
         bp_json_set_text(candidate, "version", version);
         free(version);
     }

@@ -5,12 +5,16 @@
 #include "probe/os/variables.h"
 
 #include "probe/macos/macos.h"
+#include "probe/windows/programs.h"
 
 const char *bp_probe_env(const struct bp_probe *probe, const char *name) {
     return probe->root->live ? bp_variable(name) : NULL;
 }
 
 char *bp_probe_find_program(const struct bp_probe *probe, const char *name) {
+    if (probe->root->drive) {
+        return bp_windows_find_program(probe, name);
+    }
     const char *path = bp_probe_env(probe, "PATH");
     if (!path) {
         path = bp_macos_is(probe->root)

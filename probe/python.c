@@ -8,6 +8,7 @@
 #include "probe/binary/binary.h"
 #include "probe/macos/macos.h"
 #include "probe/packages.h"
+#include "probe/windows/pythons.h"
 
 static cJSON *user_site_facts(const struct bp_interpreter *interpreter) {
     cJSON *facts = cJSON_CreateObject();
@@ -124,12 +125,30 @@ static void say_how_it_went(const struct bp_probe *probe, const struct bp_interp
                             struct bp_facts *facts) {
     if (list->count == 0) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "%s",
-                        probe->root->live ? "neither python3 nor python is on PATH"
-                                          : "no Python interpreter in the root");
+                        !probe->root->live   ? "no Python interpreter in the root"
+                        : probe->root->drive ? "no python is on PATH or registered"
+                                             : "neither python3 nor python is on PATH");
     } else if (list->items[0].error && !list->items[0].executable) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "%s", list->items[0].error);
     } else if (list->items[0].error) {
         bp_facts_status(facts, BP_STATUS_ERROR, "%s", list->items[0].error);
+    }
+}
+
+static void find_interpreters(const struct bp_probe *probe, struct bp_interpreters *list) {
+    bool live = probe->root->live;
+    if (probe->root->drive) {
+        (live ? bp_windows_python_choose : bp_windows_python_find_in_root)(probe, list);
+        for (size_t i = 0; live && i < list->count; i++) {
+            if (list->items[i].executable) {
+                bp_windows_python_read_layout(probe, &list->items[i]);
+            }
+        }
+    } else if (live) {
+        bp_python_choose(probe, list);
+        bp_python_ask(probe, list);
+    } else {
+        bp_python_find_in_root(probe, list);
     }
 }
 
@@ -138,12 +157,7 @@ void bp_collect_python(const struct bp_probe *probe, struct bp_facts *facts) {
     char *working_folder = bp_working_folder(probe);
     bp_facts_put_text(facts, "/python/working_folder", working_folder);
     free(working_folder);
-    if (probe->root->live) {
-        bp_python_choose(probe, &list);
-        bp_python_ask(probe, &list);
-    } else {
-        bp_python_find_in_root(probe, &list);
-    }
+    find_interpreters(probe, &list);
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].known) {
             bp_python_find_paths(probe, &list.items[i]);

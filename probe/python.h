@@ -36,6 +36,8 @@ struct bp_interpreter {
     char *base_exec_prefix;
     char *library_folder;     /* sys.platlibdir: "lib" or "lib64" */
     struct bp_strs core_path; /* sys.path before the site module adds to it */
+    char *path_file;          /* Windows: the ._pth file that gives all of that, or NULL */
+    bool without_site;        /* no site module is run: no site folder, no .pth file */
 
     /* What follows from both. */
     char *prefix;          /* with a virtual environment: its folder */
@@ -63,7 +65,8 @@ char *bp_working_folder(const struct bp_probe *probe);
 
 /*
  * `path`, taken from `folder` unless it is absolute, without ".", ".." and doubled
- * slashes, as os.path.abspath makes it: links are not looked at. The caller frees it.
+ * slashes, as os.path.abspath makes it: links are not looked at. On a Windows drive,
+ * backslashes become slashes. The caller frees it.
  */
 char *bp_path_normal(const char *folder, const char *path);
 
@@ -140,7 +143,7 @@ void bp_site_folder_add(const struct bp_root *root, const char *folder,
                         const struct bp_pth_rules *rules, struct bp_strs *search_path,
                         struct bp_strs *code_paths);
 
-/* "venv", "conda", "system", "user", "standalone", "app-embedded". */
+/* "venv", "conda", "system", "user", "store", "standalone", "app-embedded". */
 const char *bp_python_kind(const struct bp_probe *probe, const struct bp_interpreter *interpreter,
                            const char **application);
 

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "probe/macos/macos.h"
+#include "probe/windows/pythons.h"
 
 /*
  * Files that show, in the folder that an application's environment stands in, which one
@@ -20,9 +21,12 @@ struct application {
 
 static const struct application applications[] = {
     {"forge", "modules_forge", "webui.py"},
+    {"forge", "webui/modules_forge", "webui/webui.py"},
     {"sdnext", "installer.py", "modules/sd_models.py"},
     {"fooocus", "fooocus_version.py", NULL},
+    {"fooocus", "Fooocus/fooocus_version.py", NULL},
     {"stable-diffusion-webui", "webui.py", "modules/shared.py"},
+    {"stable-diffusion-webui", "webui/webui.py", "webui/modules/shared.py"},
     {"text-generation-webui", "server.py", "modules/text_generation.py"},
     {"text-generation-webui", "one_click.py", NULL},
     {"kohya_ss", "kohya_gui.py", NULL},
@@ -58,18 +62,19 @@ static const char *application_in(const struct bp_root *root, const char *folder
 }
 
 static const char *find_application(const struct bp_root *root, const char *prefix) {
-    if (bp_equal(bp_base_name(prefix), "python_embeded")) {
-        return "comfyui"; /* the portable edition's own spelling */
-    }
     char *folder = bp_dir_name(prefix);
     const char *found = NULL;
-    for (int level = 0; level < levels_above && !found && !bp_equal(folder, "/"); level++) {
+    for (int level = 0; level < levels_above && !found && strlen(bp_base_name(folder)) > 0;
+         level++) {
         found = application_in(root, folder);
         char *parent = bp_dir_name(folder);
         free(folder);
         folder = parent;
     }
     free(folder);
+    if (!found && bp_equal(bp_base_name(prefix), "python_embeded")) {
+        found = "comfyui"; /* the portable edition's own spelling */
+    }
     return found;
 }
 
@@ -112,6 +117,9 @@ const char *bp_python_kind(const struct bp_probe *probe, const struct bp_interpr
     }
     if (system) {
         return "system";
+    }
+    if (probe->root->drive) {
+        return interpreter->path_file ? "app-embedded" : bp_windows_python_kind(interpreter);
     }
     return is_standalone(prefix)          ? "standalone"
            : is_below_home(probe, prefix) ? "user"

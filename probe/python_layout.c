@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "probe/binary/binary.h"
 #include "probe/macos/macos.h"
+#include "probe/windows/pythons.h"
 
 /* patchlevel.h has about 40 lines. */
 static const size_t header_limit = 65536;
@@ -216,6 +217,10 @@ static int read_bits(const struct bp_root *root, const char *executable) {
 void bp_python_read_layout(const struct bp_probe *probe, struct bp_interpreter *interpreter) {
     const struct bp_root *root = probe->root;
     struct bp_pyvenv config;
+    if (root->drive) {
+        bp_windows_python_read_layout(probe, interpreter);
+        return;
+    }
     if (!bp_pyvenv_read(root, interpreter->executable, &config)) {
         config = (struct bp_pyvenv){0};
     }

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "probe/macos/macos.h"
 #include "probe/os/user.h"
+#include "probe/windows/pythons.h"
 
 /* site.py has about 700 lines. */
 static const size_t site_module_limit = (size_t)256 << 10;
@@ -216,6 +217,10 @@ static void add_site(const struct bp_probe *probe, const struct site *site) {
 }
 
 void bp_python_find_paths(const struct bp_probe *probe, struct bp_interpreter *interpreter) {
+    if (probe->root->drive) {
+        bp_windows_python_find_paths(probe, interpreter);
+        return;
+    }
     find_prefix(probe->root, interpreter);
     interpreter->standard_library = find_standard_library(probe->root, &interpreter->core_path);
     struct site site = {

@@ -1,5 +1,5 @@
 /* The interpreters of another root: a container image, a chroot, a mounted disk. */
-#include "probe/python.h"
+#include "probe/python_root.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "probe/macos/macos.h"
 
 /* Enough for any image; a folder of homes on a big server must not make this endless. */
-static const size_t interpreter_limit = 64;
+const size_t bp_python_root_limit = 64;
 static const size_t names_limit = 512;
 
 /* A program that several of Homebrew's folders link to is one interpreter. */
@@ -48,9 +48,9 @@ static bool is_known(const struct bp_probe *probe, const struct bp_interpreters 
     return known;
 }
 
-static void add(const struct bp_probe *probe, struct bp_interpreters *list, const char *path,
-                const char *asked) {
-    if (list->count >= interpreter_limit || is_known(probe, list, path)) {
+void bp_python_root_add(const struct bp_probe *probe, struct bp_interpreters *list,
+                        const char *path, const char *asked) {
+    if (list->count >= bp_python_root_limit || is_known(probe, list, path)) {
         return;
     }
     struct bp_interpreter *interpreter = bp_interpreters_add(list);
@@ -74,7 +74,7 @@ static void look_in_bin(const struct bp_probe *probe, struct bp_interpreters *li
         char *path = bp_join(bin, names.items[i]);
         if (is_interpreter_name(names.items[i]) && bp_root_is_file(probe->root, path) &&
             !bp_macos_is_stub(probe->root, path)) {
-            add(probe, list, path, NULL);
+            bp_python_root_add(probe, list, path, NULL);
         }
         free(path);
     }
@@ -91,7 +91,7 @@ static bool look_in_prefix(const struct bp_probe *probe, struct bp_interpreters 
     char *config = bp_join(folder, "pyvenv.cfg");
     bool found = bp_root_is_file(probe->root, program) || bp_root_is_file(probe->root, config);
     if (found) {
-        add(probe, list, program, NULL);
+        bp_python_root_add(probe, list, program, NULL);
     }
     free(config);
     free(program);
@@ -103,7 +103,7 @@ static void look_below(const struct bp_probe *probe, struct bp_interpreters *lis
                        int levels) {
     struct bp_strs names = {0};
     bp_root_list(probe->root, base, names_limit, &names, NULL);
-    for (size_t i = 0; i < names.count && list->count < interpreter_limit; i++) {
+    for (size_t i = 0; i < names.count && list->count < bp_python_root_limit; i++) {
         char *folder = bp_join(base, names.items[i]);
         if (bp_root_is_folder(probe->root, folder) && !look_in_prefix(probe, list, folder) &&
             levels > 0) {
@@ -186,7 +186,7 @@ static void add_asked(const struct bp_probe *probe, struct bp_interpreters *list
         path && bp_root_is_folder(probe->root, path) ? bp_join(path, "bin/python3") : NULL;
     const char *program = inside ? inside : path;
     if (program && bp_root_is_file(probe->root, program)) {
-        add(probe, list, program, asked);
+        bp_python_root_add(probe, list, program, asked);
     } else {
         struct bp_interpreter *interpreter = bp_interpreters_add(list);
         interpreter->asked = bp_strdup(asked);
@@ -215,11 +215,7 @@ static bool finds(const struct bp_probe *probe, const struct bp_interpreter *int
     return found;
 }
 
-/*
- * Which of them is in use is not known in a root where nobody works: the first that holds
- * bitsandbytes is the one that a question about bitsandbytes is about, else torch.
- */
-static void put_likely_first(const struct bp_probe *probe, struct bp_interpreters *list) {
+void bp_python_put_likely_first(const struct bp_probe *probe, struct bp_interpreters *list) {
     static const char *const signs[] = {"bitsandbytes", "torch"};
     for (size_t s = 0; s < sizeof signs / sizeof *signs; s++) {
         for (size_t i = 0; i < list->count; i++) {
@@ -249,5 +245,5 @@ void bp_python_find_in_root(const struct bp_probe *probe, struct bp_interpreters
     look_below(probe, list, "/opt", 1);
     look_at_top(probe, list);
     look_in_homes(probe, list);
-    put_likely_first(probe, list);
+    bp_python_put_likely_first(probe, list);
 }

@@ -1,0 +1,176 @@
+#include "probe/windows/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "probe/binary/binary.h"
+#include "probe/os/registry.h"
+#include "probe/windows/dll_folders.h"
+#include "probe/windows/drive.h"
+
+#define VERSION_KEY "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+
+/* The first build that was called Windows 11; its version still says 10.0. */
+enum { WINDOWS_11_BUILD = 22000 };
+
+struct build {
+    double number; /* 0: not known */
+    double revision;
+    const char *from;
+};
+
+/* "10.0.22631.3593": build and revision. */
+static void read_version(const char *version, const char *from, struct build *build) {
+    struct bp_strs parts = {0};
+    bp_strs_split(&parts, version ? version : "", '.', false);
+    if (parts.count == 4) {
+        *build = (struct build){strtod(parts.items[2], NULL), strtod(parts.items[3], NULL), from};
+    }
+    bp_strs_free(&parts);
+}
+
+static struct build read_build(const struct bp_probe *probe) {
+    struct build build = {0};
+    if (probe->root->live) {
+        uint32_t revision = 0;
+        char *number = bp_registry_text(BP_REGISTRY_MACHINE, VERSION_KEY, "CurrentBuild");
+        bp_registry_number(BP_REGISTRY_MACHINE, VERSION_KEY, "UBR", &revision);
+        if (number) {
+            build = (struct build){strtod(number, NULL), revision, "registry"};
+        }
+        free(number);
+    }
+    static const char *const files[] = {"ntoskrnl.exe", "ntdll.dll", "kernel32.dll"};
+    for (size_t i = 0; i < sizeof files / sizeof *files && !build.number; i++) {
+        char *path = bp_join(BP_SYSTEM32, files[i]);
+        struct bp_pe_version said = bp_drive_file_version(probe->root, path);
+        read_version(said.file_version, files[i], &build);
+        bp_pe_version_free(&said);
+        free(path);
+    }
+    return build;
+}
+
+/* Whether it is a server: by the registry, or by a program that only servers have. */
+static bool is_server(const struct bp_probe *probe) {
+    char *kind = probe->root->live
+                     ? bp_registry_text(BP_REGISTRY_MACHINE, VERSION_KEY, "InstallationType")
+                     : NULL;
+    bool server = kind ? bp_starts_with(kind, "Server")
+                       : bp_root_is_file(probe->root, BP_SYSTEM32 "/ServerManager.exe");
+    free(kind);
+    return server;
+}
+
+static void put_registry_text(cJSON *object, const char *key, const struct bp_probe *probe,
+                              const char *name) {
+    char *text =
+        probe->root->live ? bp_registry_text(BP_REGISTRY_MACHINE, VERSION_KEY, name) : NULL;
+    bp_json_set_text(object, key, text);
+    free(text);
+}
+
+static void put_settings(cJSON *object, const struct bp_probe *probe) {
+    uint32_t number;
+    if (!probe->root->live) {
+        return;
+    }
+    bool known =
+        bp_registry_number(BP_REGISTRY_MACHINE, "SYSTEM\\CurrentControlSet\\Control\\FileSystem",
+                           "LongPathsEnabled", &number);
+    bp_json_set_bool(object, "long_paths", known && number != 0);
+    char *page = bp_registry_text(BP_REGISTRY_MACHINE,
+                                  "SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage", "ACP");
+    if (page) {
+        bp_json_set_number(object, "code_page", strtod(page, NULL));
+    }
+    free(page);
+}
+
+static void collect_windows(const struct bp_probe *probe, struct bp_facts *facts) {
+    struct build build = read_build(probe);
+    cJSON *object = cJSON_CreateObject();
+    if (build.number) {
+        bp_json_set_text(object, "name",
+                         is_server(probe)                   ? "Windows Server"
+                         : build.number >= WINDOWS_11_BUILD ? "Windows 11"
+                                                            : "Windows 10");
+        put_registry_text(object, "edition", probe, "EditionID");
+        put_registry_text(object, "version", probe, "DisplayVersion");
+        bp_json_set_number(object, "build", build.number);
+        bp_json_set_number(object, "revision", build.revision);
+        bp_json_set_text(object, "from", build.from);
+    } else {
+        bp_facts_unknown(facts, "/host/windows/build", "no file in System32 says its version");
+    }
+    put_settings(object, probe);
+    bp_facts_put(facts, "/host/windows", object);
+    if (build.number) {
+        char *release = bp_format("10.0.%.0f", build.number);
+        cJSON *kernel = cJSON_CreateObject();
+        bp_json_set_text(kernel, "release", release);
+        bp_facts_put(facts, "/host/kernel", kernel);
+        free(release);
+    }
+}
+
+/*
+ * What Windows itself is for: an emulated program sees another machine, but ntdll.dll is
+ * always of the machine's own kind.
+ */
+static void collect_machine(const struct bp_probe *probe, struct bp_facts *facts) {
+    char *machine = bp_binary_machine(probe->root, BP_SYSTEM32 "/ntdll.dll");
+    if (machine) {
+        bp_facts_put_text(facts, "/host/machine", machine);
+        bp_facts_put_text(facts, "/host/machine_from", BP_SYSTEM32 "/ntdll.dll");
+    } else {
+        bp_facts_unknown(facts, "/host/machine", "there is no ntdll.dll in System32");
+    }
+    free(machine);
+}
+
+/* The makers of virtual machines as they sign their firmware. */
+static void collect_virtualization(const struct bp_probe *probe, struct bp_facts *facts) {
+    static const struct {
+        const char *words;
+        const char *kind;
+    } makers[] = {{"Virtual Machine", "microsoft"},
+                  {"VMware", "vmware"},
+                  {"QEMU", "kvm"},
+                  {"KVM", "kvm"},
+                  {"VirtualBox", "oracle"},
+                  {"Xen", "xen"},
+                  {"Amazon EC2", "amazon"},
+                  {"Google", "google"},
+                  {"Parallels", "parallels"}};
+    if (!probe->root->live) {
+        bp_facts_unknown(facts, "/host/virtualization",
+                         "the firmware of another root's machine is not known");
+        return;
+    }
+    static const char key[] = "HARDWARE\\DESCRIPTION\\System\\BIOS";
+    char *maker = bp_registry_text(BP_REGISTRY_MACHINE, key, "SystemManufacturer");
+    char *product = bp_registry_text(BP_REGISTRY_MACHINE, key, "SystemProductName");
+    char *words = bp_format("%s %s", maker ? maker : "", product ? product : "");
+    const char *kind = maker || product ? "none" : NULL;
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        kind = strstr(words, makers[i].words) ? makers[i].kind : kind;
+    }
+    cJSON *object = cJSON_CreateObject();
+    bp_json_set_text(object, "kind", kind);
+    bp_json_set_text(object, "evidence", kind ? bp_trim(words) : NULL);
+    bp_facts_put(facts, "/host/virtualization", object);
+    free(words);
+    free(product);
+    free(maker);
+}
+
+void bp_windows_collect_host(const struct bp_probe *probe, struct bp_facts *facts) {
+    bp_facts_put_text(facts, "/host/os", "windows");
+    collect_windows(probe, facts);
+    collect_machine(probe, facts);
+    bp_facts_put_number(facts, "/host/wsl", 0);
+    collect_virtualization(probe, facts);
+}
