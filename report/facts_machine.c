@@ -6,11 +6,29 @@
 #include "base/str.h"
 #include "report/facts_view.h"
 
+/* "Windows 11 23H2, build 22631.3593, x86_64" */
+static void add_windows(struct bp_facts_view *view, const cJSON *host) {
+    const cJSON *windows = bp_json_get(host, "windows");
+    const char *version = bp_json_text(windows, "version");
+    const char *machine = bp_json_text(host, "machine");
+    bp_facts_view_add(view, BP_TOPIC_SYSTEM, "Operating system", "%s%s%s, build %.0f.%.0f%s%s",
+                      bp_json_text(windows, "name"), version ? " " : "", version ? version : "",
+                      bp_json_number(windows, "build", 0), bp_json_number(windows, "revision", 0),
+                      machine ? ", " : "", machine ? machine : "");
+    if (cJSON_IsFalse(bp_json_get(windows, "long_paths"))) {
+        bp_facts_view_add(view, BP_TOPIC_SYSTEM, "Long paths", "%s", "not allowed");
+    }
+}
+
 static void add_system(struct bp_facts_view *view, const cJSON *host) {
     const char *name = bp_json_text_at(host, "/distribution/name");
     const char *version = bp_json_text_at(host, "/distribution/version");
     const char *os = bp_json_text(host, "os");
     const char *machine = bp_json_text(host, "machine");
+    if (bp_json_text_at(host, "/windows/name")) {
+        add_windows(view, host);
+        return;
+    }
     if (!name && !os) {
         bp_facts_view_add_unknown(view, BP_TOPIC_SYSTEM, "Operating system", "/host/distribution",
                                   true);
@@ -29,6 +47,9 @@ static void add_system(struct bp_facts_view *view, const cJSON *host) {
 }
 
 static void add_libc(struct bp_facts_view *view, const cJSON *host) {
+    if (bp_equal(bp_json_text(host, "os"), "windows")) {
+        return; /* each program brings its own, or the Visual C++ runtime's */
+    }
     const char *name = bp_json_text_at(host, "/libc/name");
     const char *version = bp_json_text_at(host, "/libc/version");
     if (name || version) {

@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "checks/assume/parts.h"
 #include "checks/loader/machine.h"
+#include "checks/loader/windows_names.h"
 
 /*
  * The sonames by major version. Up to CUDA 12.3 some published builds link cusparse
@@ -241,6 +242,20 @@ static bool is_there(const cJSON *candidates, const char *soname) {
     return false;
 }
 
+/*
+ * Which DLLs Windows wheels bring follows from their names (checks/loader/windows_names.h), as
+ * long as nothing is known of the files.
+ */
+static void forget_brought(cJSON *candidates, const char *cuda) {
+    cJSON *next;
+    for (cJSON *list = candidates ? candidates->child : NULL; list; list = next) {
+        next = list->next;
+        if (bp_windows_torch_brings(list->string, cuda)) {
+            cJSON_Delete(cJSON_DetachItemViaPointer(candidates, list));
+        }
+    }
+}
+
 /* `again`: it is the torch that is there, of which what is whole stays. */
 static void bring_libraries(struct bp_assuming *assuming, const struct build *build, bool again) {
     cJSON *candidates = bp_assuming_candidates(assuming);
@@ -255,7 +270,9 @@ static void bring_libraries(struct bp_assuming *assuming, const struct build *bu
     drop_opened(assuming);
     drop_old(cJSON_GetObjectItemCaseSensitive(bp_assuming_section(assuming, "cuda"), "libraries"),
              again);
-    /* Which DLLs Windows wheels bring follows from their names (checks/loader/windows_names.h). */
+    if (build->cuda && bp_equal(bp_json_text_at(assuming->snapshot, "/host/os"), "windows")) {
+        forget_brought(candidates, build->cuda);
+    }
     if (!bp_two_numbers(version, &major, &minor) ||
         !bp_equal(bp_json_text_at(assuming->snapshot, "/host/os"), "linux")) {
         return;

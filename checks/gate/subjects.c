@@ -95,6 +95,7 @@ const struct bp_subject bp_subjects[] = {
     TOOL("ninja"),
     TOOL("nvcc"),
     TOOL("hipcc"),
+    TOOL("msvc"),
     {"gpu", BP_FORM_GPU, bp_judge_gpu, "every GPU: gpu>=8.0 its compute capability, gpu=gfx942",
      "GPU", NULL, NULL},
     {"gpu-count", BP_FORM_COUNT, bp_judge_gpu_count, "how many GPUs are visible", "GPU count", NULL,
@@ -133,7 +134,7 @@ const char *bp_gate_name(size_t index, const char **says) {
             return subject->name;
         }
     }
-    *says = index == 0 ? "that tool, or another (nvcc, hipcc, ninja, gxx)" : NULL;
+    *says = index == 0 ? "that tool, or another (nvcc, hipcc, ninja, gxx, msvc)" : NULL;
     return index == 0 ? "cmake, gcc ..." : NULL;
 }
 

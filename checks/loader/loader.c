@@ -129,9 +129,12 @@ static void say_torch(struct judging *judging) {
 /* bitsandbytes imports torch before anything else, and that ends with an error. */
 static void conclude_without_torch(struct judging *judging) {
     const char *error = judging->process.torch_error;
+    const char *lacks = judging->process.torch_lacks;
     judging->torch_error = bp_strdup(error);
-    char *says =
-        bp_format("torch itself cannot be imported, and bitsandbytes imports it first: %s.", error);
+    char *says = bp_format("torch itself cannot be imported, and bitsandbytes imports it first: "
+                           "%s%s.",
+                           lacks ? lacks : error,
+                           lacks ? ", which its DLLs need, is not found or not usable" : "");
     judge_files(judging);
     bp_strs_add(&judging->because, says);
     bp_conclude(judging, "torch-fails", says);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "checks/loader/import_torch.h"
 #include "checks/loader/search_path.h"
+#include "checks/loader/windows_torch.h"
 
 static void mapped_free(struct bp_mapped *mapped) {
     bp_strs_free(&mapped->names);
@@ -23,6 +24,8 @@ void bp_process_start(struct bp_process *process, const struct bp_machine *machi
     bp_search_path_start(process);
     if (bp_equal(machine->os, "linux")) {
         bp_import_torch(process);
+    } else if (bp_equal(machine->os, "windows")) {
+        process->torch_error = bp_windows_torch_error(machine, torch, &process->torch_lacks);
     }
     bp_process_keep(process);
 }
@@ -35,6 +38,7 @@ void bp_process_end(struct bp_process *process) {
     free(process->remarks);
     free(process->mapped);
     free(process->torch_error);
+    free(process->torch_lacks);
     bp_strs_free(&process->variable);
     bp_strs_free(&process->defaults);
     cJSON_Delete(process->made);

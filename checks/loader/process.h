@@ -57,6 +57,7 @@ struct bp_process {
     struct bp_strs defaults; /* default folders */
     cJSON *made;             /* facts that stand in for a file of which only these are known */
     char *torch_error;       /* what `import torch` ends with; NULL: it succeeds */
+    char *torch_lacks;       /* which library that is for; NULL: the error names it */
 };
 
 /*

@@ -108,6 +108,12 @@ static void see_devices(struct bp_torch *torch, const struct bp_machine *machine
     }
 }
 
+/* On Windows the driver's library lies in System32 or nowhere, which can be seen without asking. */
+static bool lacks_driver(const struct bp_machine *machine) {
+    const cJSON *candidates = bp_json_get(machine->candidates, "nvcuda.dll");
+    return bp_equal(machine->os, "windows") && cJSON_IsArray(candidates) && !candidates->child;
+}
+
 static void see_cuda(struct bp_torch *torch, const struct bp_machine *machine) {
     const cJSON *driver = bp_json_at(machine->snapshot, "/cuda/driver");
     const char *status = bp_json_text_at(driver, "/library/status");
@@ -119,9 +125,10 @@ static void see_cuda(struct bp_torch *torch, const struct bp_machine *machine) {
         see(torch, BP_NO,
             bp_format("torch sees no GPU: CUDA_VISIBLE_DEVICES is \"%s\", which hides every one.",
                       visible));
-    } else if (bp_equal(status, "not-found")) {
+    } else if (bp_equal(status, "not-found") || (!status && lacks_driver(machine))) {
         see(torch, BP_NO,
-            bp_strdup("torch sees no GPU: there is no CUDA driver library (libcuda.so.1)."));
+            bp_format("torch sees no GPU: there is no CUDA driver library (%s).",
+                      bp_equal(machine->os, "windows") ? "nvcuda.dll" : "libcuda.so.1"));
     } else if (bp_equal(status, "unloadable")) {
         const char *error = bp_json_text_at(driver, "/library/error");
         see(torch, BP_NO,
@@ -136,6 +143,28 @@ static void see_cuda(struct bp_torch *torch, const struct bp_machine *machine) {
     }
 }
 
+/* Windows has no kfd: AMD's display driver does its part. */
+static void see_rocm_on_windows(struct bp_torch *torch, const struct bp_machine *machine) {
+    const cJSON *devices = bp_json_at(machine->snapshot, "/hardware/pci");
+    const cJSON *device;
+    int amd = 0;
+    int driven = 0;
+    cJSON_ArrayForEach(device, devices) {
+        bool of_amd = bp_equal(bp_json_text(device, "vendor"), "0x1002");
+        amd += of_amd;
+        driven += of_amd && bp_json_text(device, "driver");
+    }
+    if (cJSON_IsArray(devices) && !amd) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: Windows has no display device of AMD's."));
+    } else if (cJSON_IsArray(devices) && !driven) {
+        see(torch, BP_NO, bp_strdup("torch sees no GPU: no driver is bound to AMD's device."));
+    } else {
+        see(torch, BP_UNKNOWN,
+            bp_strdup("It is not known whether torch sees a GPU: whether ROCm supports the AMD "
+                      "device here is not known."));
+    }
+}
+
 static void see_rocm(struct bp_torch *torch, const struct bp_machine *machine) {
     static const char *const lists[] = {"HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
                                         "CUDA_VISIBLE_DEVICES"};
@@ -147,6 +176,10 @@ static void see_rocm(struct bp_torch *torch, const struct bp_machine *machine) {
                           visible));
             return;
         }
+    }
+    if (bp_equal(machine->os, "windows")) {
+        see_rocm_on_windows(torch, machine);
+        return;
     }
     const cJSON *present = bp_json_at(machine->snapshot, "/rocm/kfd/present");
     const cJSON *may_use = bp_json_at(machine->snapshot, "/rocm/kfd/may_use");

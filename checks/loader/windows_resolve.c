@@ -76,6 +76,18 @@ static char *unfitness(const struct resolving *resolving, const cJSON *candidate
     return NULL;
 }
 
+/* ROCm builds of torch load the libraries of ROCm's own wheels when they are imported. */
+static const cJSON *in_rocm_wheel(const struct resolving *resolving, const cJSON *candidates) {
+    const cJSON *candidate;
+    cJSON_ArrayForEach(candidate, candidates) {
+        const char *path = bp_json_text(candidate, "path");
+        if (resolving->torch->hip && path && strstr(path, "_rocm_sdk_")) {
+            return candidate;
+        }
+    }
+    return NULL;
+}
+
 static const cJSON *in_torch_lib(const struct resolving *resolving, const cJSON *candidates) {
     const cJSON *candidate;
     cJSON_ArrayForEach(candidate, candidates) {
@@ -94,11 +106,15 @@ static bool torch_has_it(const struct resolving *resolving, const char *library,
     }
     const cJSON *candidates = bp_dll_candidates(resolving->machine, library);
     const cJSON *candidate = in_torch_lib(resolving, candidates);
+    const cJSON *of_rocm = candidate ? NULL : in_rocm_wheel(resolving, candidates);
     char *unfit = candidate ? unfitness(resolving, candidate) : NULL;
     bool has = true;
     if (candidate && !unfit) {
         decide(need, BP_NEED_MAPPED, bp_json_text(candidate, "path"), "loaded before by torch",
                bp_strdup("torch loads every DLL in its lib folder"));
+    } else if (of_rocm) {
+        decide(need, BP_NEED_MAPPED, bp_json_text(of_rocm, "path"), "loaded before by torch",
+               bp_strdup("torch for ROCm loads the libraries of ROCm's wheels"));
     } else if (bp_windows_is_torch_runtime(library)) {
         decide(need, BP_NEED_MAPPED, likely_path(resolving, library), "loaded before by torch",
                bp_strdup("torch's own DLLs need it"));
@@ -160,6 +176,13 @@ static void check_further_needs(struct resolving *resolving, const cJSON *candid
     }
 }
 
+/* What Windows itself brings has what it needs, which the facts do not follow. */
+static bool is_of_windows(const cJSON *candidate, enum bp_dll_rule rule) {
+    const char *product = bp_json_text(candidate, "product");
+    return rule == BP_DLL_SYSTEM_FOLDER && product && strstr(product, "Windows") &&
+           strstr(product, "Operating System");
+}
+
 static void search(struct resolving *resolving, const cJSON *candidates, struct bp_need *need) {
     enum bp_dll_rule rule;
     const cJSON *candidate = bp_dll_search_first(&resolving->search, candidates, &rule);
@@ -173,7 +196,7 @@ static void search(struct resolving *resolving, const cJSON *candidates, struct 
            bp_dll_rule_name(rule), unfit);
     if (unfit) {
         need->trouble = BP_TROUBLE_FILE;
-    } else {
+    } else if (!is_of_windows(candidate, rule)) {
         check_further_needs(resolving, candidate, need);
     }
 }

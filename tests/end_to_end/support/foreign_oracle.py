@@ -87,3 +87,27 @@ def read(files):
     done = subprocess.run([str(_python()), "-c", READER, *map(str, files)], capture_output=True,
                           text=True, check=True, cwd="/")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+VERSION_READER = r"""
+import json, sys
+import lief
+
+lief.logging.disable()
+for path in sys.argv[1:]:
+    resource = lief.parse(path).resources_manager.version[0]
+    info = resource.file_info
+    numbers = (info.file_version_ms >> 16, info.file_version_ms & 0xffff,
+               info.file_version_ls >> 16, info.file_version_ls & 0xffff)
+    strings = {one.key: one.value for table in resource.string_file_info.children
+               for one in table.entries}
+    print(json.dumps({"file_version": ".".join(map(str, numbers)),
+                      "product": strings["ProductName"].strip()}))
+"""
+
+
+def versions(files):
+    """What the version resource of each Windows file says."""
+    done = subprocess.run([str(_python()), "-c", VERSION_READER, *map(str, files)],
+                          capture_output=True, text=True, check=True, cwd="/")
+    return [json.loads(line) for line in done.stdout.splitlines()]
