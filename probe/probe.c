@@ -33,9 +33,7 @@ static const struct bp_collector collectors[] = {
 };
 
 /* Those that have no way yet to look at Windows: left out there, which is said. */
-static const char *const not_on_windows[] = {
-    "python",        "build_tools", "cuda_driver",  "host",      "hardware", "pci",   "cuda_kernel",
-    "cuda_toolkits", "rocm",        "bitsandbytes", "libraries", "session",  "ghosts"};
+static const char *const not_on_windows[] = {"hardware", "pci", "session"};
 
 enum { COUNT = sizeof collectors / sizeof *collectors };
 
