@@ -11,11 +11,11 @@
 
 enum bp_err_code {
     BP_OK = 0,
-    BP_E_ABSENT,  /* what was asked for is not there */
-    BP_E_DENIED,  /* it is there and may not be looked at */
-    BP_E_FORMAT,  /* it was read and does not follow its format */
-    BP_E_LIMIT,   /* larger, longer or deeper than the stated limit */
-    BP_E_SYSTEM,  /* the operating system refused for another reason */
+    BP_E_ABSENT, /* what was asked for is not there */
+    BP_E_DENIED, /* it is there and may not be looked at */
+    BP_E_FORMAT, /* it was read and does not follow its format */
+    BP_E_LIMIT,  /* larger, longer or deeper than the stated limit */
+    BP_E_SYSTEM, /* the operating system refused for another reason */
 };
 
 struct bp_err {

@@ -133,7 +133,7 @@ char *bp_line_excerpt(const char *text, size_t length, struct bp_span span) {
     }
     size_t end = span.start;
     /* A character takes at most four bytes, a terminal's sequence some more. */
-    while (end < length && !ends_line(text[end]) && end - start < EXCERPT_MOST * 4) {
+    while (end < length && !ends_line(text[end]) && end - start < (size_t)EXCERPT_MOST * 4) {
         end++;
     }
     char *plain = bp_excerpt_text(text + start, end - start, EXCERPT_MOST);

@@ -12,16 +12,16 @@
  * Steps that any match may take, and more for each byte of the text, since even a harmless
  * search takes some at each place; what a hostile text can cost stays well under a second.
  */
-#define STEPS_ALWAYS 500000u
-#define STEPS_A_BYTE 16u
-#define STEPS_MOST 10000000u
-#define DEPTH_MOST 50000u
-#define HEAP_MOST_KIB 8192u
+#define STEPS_ALWAYS 500000U
+#define STEPS_A_BYTE 16U
+#define STEPS_MOST 10000000U
+#define DEPTH_MOST 50000U
+#define HEAP_MOST_KIB 8192U
 
 /* Bytes that a regex is tried on before machine code is made for it, which takes its time too. */
-#define JIT_AFTER 32768u
-#define JIT_STACK_LEAST 32768u
-#define JIT_STACK_MOST (1u << 20)
+#define JIT_AFTER 32768U
+#define JIT_STACK_LEAST 32768U
+#define JIT_STACK_MOST (1U << 20)
 
 struct compiled {
     char *regex;
@@ -33,7 +33,7 @@ struct compiled {
 };
 
 /* A power of two, so that a hash is cut to a slot by masking. */
-#define SLOTS 256u
+#define SLOTS 256U
 
 struct bp_regexes {
     struct compiled *slots[SLOTS];
@@ -87,9 +87,9 @@ void bp_regexes_free(struct bp_regexes *regexes) {
 
 /* FNV-1a: short, and good enough for a few hundred texts that nobody chose to collide. */
 static size_t slot_of(const char *regex) {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = 2166136261U;
     for (; *regex; regex++) {
-        hash = (hash ^ (uint8_t)*regex) * 16777619u;
+        hash = (hash ^ (uint8_t)*regex) * 16777619U;
     }
     return hash & (SLOTS - 1);
 }

@@ -51,8 +51,11 @@ static const cJSON *find_in(const cJSON *schema, const cJSON *node, const char *
 /* The schema's node for what `pointer` leads to from `node`, or NULL. */
 static const cJSON *find(const cJSON *schema, const cJSON *node, const char *pointer) {
     node = resolve(schema, node);
-    if (!cJSON_IsObject(node) || !*pointer) {
-        return cJSON_IsObject(node) ? node : NULL;
+    if (!node || !cJSON_IsObject(node)) {
+        return NULL;
+    }
+    if (!*pointer) {
+        return node;
     }
     if (!node->child) {
         return node; /* {} allows anything, whatever its inside */

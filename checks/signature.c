@@ -62,7 +62,7 @@ static const char *era_of(const struct bp_view *view) {
 static uint32_t add_hash(uint32_t hash, const char *part) {
     const char *text = part ? part : "-";
     for (size_t i = 0; i <= strlen(text); i++) {
-        hash = (hash ^ (uint8_t)text[i]) * 16777619u;
+        hash = (hash ^ (uint8_t)text[i]) * 16777619U;
     }
     return hash;
 }
@@ -88,7 +88,7 @@ cJSON *bp_signature_make(const cJSON *pattern, const struct bp_view *view) {
     char *library = loading ? missing_library(view) : NULL;
     const char *needs = loading ? needed_by(view, library) : NULL;
     const char *era = loading ? era_of(view) : NULL;
-    uint32_t hash = add_hash(2166136261u, cause);
+    uint32_t hash = add_hash(2166136261U, cause);
     hash = add_hash(add_hash(add_hash(hash, library), needs), era);
     char *code = bp_format("bnbsig-%08x", (unsigned)hash);
     cJSON *signature = cJSON_CreateObject();

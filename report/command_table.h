@@ -30,6 +30,6 @@ const char *bp_format_name(enum bp_format format);
 int bp_format_find(const char *name, enum bp_format *format);
 
 /* Appends the names of a set of formats: "text, json or markdown". */
-void bp_formats_describe(unsigned formats, struct bp_str *text);
+void bp_formats_describe(unsigned set, struct bp_str *text);
 
 #endif

@@ -88,7 +88,7 @@ struct bp_need_tree bp_need_tree_of(const cJSON *document) {
     struct growing growing = {.tree = &tree, .below = bp_alloc_array(LIST_LIMIT, sizeof(cJSON *))};
     const cJSON *need;
     size_t direct_count = 0;
-    tree.rows = bp_alloc_array(2 * LIST_LIMIT, sizeof *tree.rows);
+    tree.rows = bp_alloc_array((size_t)2 * LIST_LIMIT, sizeof *tree.rows);
     cJSON_ArrayForEach(need, below) {
         if (growing.below_count < LIST_LIMIT) {
             growing.below[growing.below_count++] = need;

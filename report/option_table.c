@@ -65,8 +65,9 @@ static bool read_seconds(const char *value, double *seconds) {
         *seconds = *seconds * 10 + (value[i] - '0');
     }
     double scale = 0.1;
-    for (size_t i = 0; i < fraction; i++, scale /= 10) {
+    for (size_t i = 0; i < fraction; i++) {
         *seconds += scale * (value[whole + point + i] - '0');
+        scale /= 10;
     }
     return true;
 }

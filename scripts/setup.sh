@@ -44,6 +44,15 @@ command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
 command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
 command:buildah       buildah        buildah         buildah      buildah
 '
+# What looks at the sources without running them.
+readonly LINT_NEEDS='
+command:clang         clang          clang           clang        clang
+command:clang-tidy    clang-tidy     clang-tools-extra clang-extra-tools clang
+command:clang-format  clang-format   clang-tools-extra clang-extra-tools clang
+command:cppcheck      cppcheck       cppcheck        cppcheck     cppcheck
+command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
+python:pyflakes       pyflakes3      python3-pyflakes py3-pyflakes python-pyflakes
+'
 
 # What scripts/release needs, and what the tests of its files need beside that. Debian's names: the
 # release is made on Debian.
@@ -216,4 +225,9 @@ need_to_build() {
 need_to_test() {
     need "$BUILD_NEEDS$BUILD_WISHES$TEST_NEEDS"
     wish_for "$TEST_WISHES" testing
+}
+
+need_to_lint() {
+    need "$BUILD_NEEDS$BUILD_WISHES$LINT_NEEDS"
+    need "$TEST_NEEDS"
 }

@@ -197,7 +197,8 @@ void bp_assume_driver(struct bp_assuming *assuming) {
         set_no_driver(assuming);
         return;
     }
-    char *cuda = given ? bp_cuda_version(given) : bp_strdup(bp_cuda_of_driver(driver));
+    char *cuda =
+        given ? bp_cuda_version(given) : bp_strdup(driver ? bp_cuda_of_driver(driver) : NULL);
     set_driver_found(assuming);
     find_devices(assuming);
     bp_assuming_put(assuming, "/cuda/kernel_module/version",
@@ -242,6 +243,9 @@ void bp_assume_variables(struct bp_assuming *assuming) {
     const struct bp_strs *variables = &assuming->assumed->variables;
     for (size_t i = 0; i < variables->count; i++) {
         const char *equals = strchr(variables->items[i], '=');
+        if (!equals) {
+            continue; /* taken in as NAME=VALUE: keys.c */
+        }
         const char *value = equals + 1;
         char *name = bp_strndup(variables->items[i], (size_t)(equals - variables->items[i]));
         cJSON *environment = bp_assuming_section(assuming, "environment");

@@ -9,9 +9,9 @@
 
 /* FNV-1a. */
 static uint64_t hash_of(const char *text) {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = 14695981039346656037U;
     for (; *text; text++) {
-        hash = (hash ^ (uint8_t)*text) * 1099511628211u;
+        hash = (hash ^ (uint8_t)*text) * 1099511628211U;
     }
     return hash;
 }

@@ -261,7 +261,7 @@ static struct bp_era_found find_by_version(const struct bp_machine *machine, con
     bool development;
     char *release = release_of(version, &development);
     const struct bp_era *era = era_of_release(release);
-    const struct bp_era *before = era > eras ? era - 1 : NULL;
+    const struct bp_era *before = era && era > eras ? era - 1 : NULL;
     struct bp_era_found found;
     if (!era) {
         found = known(NULL, version,

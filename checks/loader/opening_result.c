@@ -155,7 +155,7 @@ static void blame(const struct opening *opening, struct bp_need *direct, const s
 
 /* A need whose own needs cannot be satisfied is none that is satisfied. */
 static void blame_origins(const struct opening *opening) {
-    for (size_t i = 0; i < opening->count; i++) {
+    for (size_t i = 0; opening->links && i < opening->count; i++) {
         const struct link *link = &opening->links[i];
         if (link->from == opening->root || !bp_need_is_trouble(&link->need)) {
             continue;

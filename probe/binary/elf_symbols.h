@@ -15,11 +15,11 @@
 #define BP_ELF_SYMBOL_LIMIT ((uint64_t)1 << 20)
 
 /*
- * Looks `wishes` (NULL-ended) up among the exported symbols. Puts "symbols", name to
+ * Looks `names` (NULL-ended) up among the exported symbols. Puts "symbols", name to
  * whether it is exported, and "exported_count" into `facts`; on error, null for what
  * could not be learned.
  */
-int bp_elf_exports(const struct bp_elf_dynamic *dynamic, const char *const *wishes, cJSON *facts,
+int bp_elf_exports(const struct bp_elf_dynamic *dynamic, const char *const *names, cJSON *facts,
                    struct bp_err *err);
 
 #endif

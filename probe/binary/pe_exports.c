@@ -53,7 +53,8 @@ static int see_name(const struct bp_pe *pe, struct exports *exports, uint64_t i,
     if (exports->ordinals.failed || exports->names.failed) {
         return bp_fail(err, BP_E_FORMAT, "the table of exported names runs out of the file");
     }
-    if (index >= exports->function_count || !bp_cursor_u32(&exports->functions, 4 * index)) {
+    if (index >= exports->function_count ||
+        !bp_cursor_u32(&exports->functions, UINT64_C(4) * index)) {
         return 0;
     }
     struct bp_cursor text = bp_pe_at(pe, name);

@@ -5,7 +5,6 @@ https://chromedevtools.github.io/devtools-protocol/ describes the commands and e
 
 import base64
 import contextlib
-import hashlib
 import json
 import os
 import pathlib

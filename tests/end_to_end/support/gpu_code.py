@@ -4,7 +4,6 @@ import collections
 import functools
 import os
 import pathlib
-import pathlib
 import re
 import shutil
 import struct
