@@ -2,13 +2,13 @@
  * Calls that nothing here makes; using one does not compile. The compiler reads this before each
  * source file (CMakeLists.txt). What to take instead stands beside each group.
  *
- * A later system header must not name them any more, which holds on Linux; elsewhere nothing is
- * banned, as the same sources are compiled for Linux in every run of the tests.
+ * No header that comes later may name them any more, which holds with gcc on Linux; elsewhere
+ * nothing is banned, as the same sources are compiled for Linux in every run of the tests.
  */
 #ifndef BP_BASE_BANNED_H
 #define BP_BASE_BANNED_H
 
-#if defined(__linux__) && defined(__GNUC__)
+#if defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
 
 #include <stdio.h>
 #include <stdlib.h>
