@@ -51,7 +51,7 @@ command:clang-tidy    clang-tidy     clang-tools-extra clang-extra-tools clang
 command:clang-format  clang-format   clang-tools-extra clang-extra-tools clang
 command:cppcheck      cppcheck       cppcheck        cppcheck     cppcheck
 command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
-python:pyflakes       pyflakes3      python3-pyflakes py3-pyflakes python-pyflakes
+python:flake8         flake8         python3-flake8  py3-flake8   flake8
 '
 
 # What scripts/release needs, and what the tests of its files need beside that. Debian's names: the

@@ -53,8 +53,8 @@ def check_it_works(venv, version, home):
     code = ("import bnb_probe, json, sys; r = bnb_probe.report(['--no-redact'], timeout=20);"
             "print(json.dumps([r['schema'], r['tool']['version'], sys.executable,"
             " r['snapshot']['python']['interpreters'][0]['executable'], bnb_probe.program()]))")
-    schema, tool, executable, seen, program = json.loads(
+    schema, tool, executable, seen, started = json.loads(
         run(venv / "bin" / "python", "-c", code, env=environment).stdout)
     assert (schema, tool) == ("bnb-probe/1", version)
     assert seen == executable, "report() looks at the interpreter that it is called in"
-    assert program == str(venv / "bin" / "bnb-probe")
+    assert started == str(venv / "bin" / "bnb-probe")

@@ -7,7 +7,6 @@ import os
 import pathlib
 import re
 import shutil
-import stat
 import subprocess
 
 import pytest
