@@ -161,7 +161,7 @@ int bp_root_read(const struct bp_root *root, const char *path, size_t limit, str
 int bp_root_map(const struct bp_root *root, const char *path, struct bp_map *map,
                 struct bp_err *err) {
     *map = (struct bp_map){0};
-    struct stat status;
+    struct stat status = {0};
     int fd = open_regular(root, path, &status, err);
     if (fd < 0) {
         return -1;
