@@ -17,6 +17,7 @@ struct bp_facts {
     char *detail;
     cJSON *unknown;
     double started_ms;
+    int lost; /* lines that could not be written */
 };
 
 static const char *const status_words[] = {
@@ -46,8 +47,8 @@ static void write_line(struct bp_facts *facts, const cJSON *line) {
     char *clean = bp_utf8_clean(text, strlen(text));
     struct bp_str whole = BP_STR_EMPTY;
     bp_str_addf(&whole, "%s\n", clean);
-    /* Where nobody reads any more the parent gave us up. */
-    (void)bp_descriptor_write(facts->fd, whole.data, whole.length);
+    /* Mostly nobody reads any more then: the parent gave us up. */
+    facts->lost += bp_descriptor_write(facts->fd, whole.data, whole.length) != 0;
     bp_str_free(&whole);
     free(clean);
     free(text);
@@ -96,7 +97,29 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
     facts->status = status;
 }
 
+/*
+ * Adds words to the detail of one that is not ok any more. What could not be looked at may be what
+ * seemed absent.
+ */
+static void spoil(struct bp_facts *facts, char *words) {
+    char *detail = facts->detail ? bp_format("%s; %s", facts->detail, words) : bp_strdup(words);
+    free(words);
+    free(facts->detail);
+    facts->detail = detail;
+    if (facts->status == BP_STATUS_OK || facts->status == BP_STATUS_ABSENT) {
+        facts->status = BP_STATUS_ERROR;
+    }
+}
+
+void bp_facts_trouble(struct bp_facts *facts, size_t count, const char *first) {
+    spoil(facts, bp_format("%zu %s could not be looked at: %s", count,
+                           count == 1 ? "file" : "files, of which this is the first,", first));
+}
+
 void bp_facts_end(struct bp_facts *facts) {
+    if (facts->lost) {
+        spoil(facts, bp_format("facts that could not be written: %d", facts->lost));
+    }
     cJSON *line = cJSON_CreateObject();
     bp_json_set_text(line, "end", bp_status_word(facts->status));
     bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);

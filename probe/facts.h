@@ -55,6 +55,12 @@ void bp_facts_unknown(struct bp_facts *facts, const char *pointer, const char *f
 void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *format, ...)
     BP_PRINTF(3, 4);
 
+/*
+ * Says that `count` things could not be looked at, of which `first` is one: a collector that would
+ * be "ok" or "absent" is in "error" then.
+ */
+void bp_facts_trouble(struct bp_facts *facts, size_t count, const char *first);
+
 /* Writes the end record (status, detail, unknowns) and frees *facts. */
 void bp_facts_end(struct bp_facts *facts);
 

@@ -17,11 +17,21 @@
 #include "base/error.h"
 #include "base/str.h"
 
+/*
+ * What could not be looked at for want of descriptors or memory, or because a disk failed. Most
+ * who look take what they cannot open for not there, which holds for all other reasons.
+ */
+struct bp_trouble {
+    size_t count;
+    char *first; /* the first one, in words; the holder frees it */
+};
+
 struct bp_root {
     int fd;     /* of the root folder; -1 until opened */
     char *path; /* as given; "/" for the machine itself */
     bool live;  /* the root is the running system: children may be started, /proc is ours */
     char drive; /* the letter of the Windows drive that it is; 0: it is none */
+    struct bp_trouble *trouble; /* where it is counted, of the opener; NULL: nowhere */
 };
 
 /*

@@ -51,6 +51,66 @@ static void test_facts_arrive(void **state) {
     bp_str_free(&lines);
 }
 
+/* What a collector reported through `facts`, which it ends. */
+static struct bp_facts_report reported(int fds[2], struct bp_facts *facts) {
+    bp_facts_end(facts);
+    close(fds[1]);
+    struct bp_str lines = drain(fds[0]);
+    cJSON *snapshot = cJSON_CreateObject();
+    struct bp_facts_report report;
+    bp_facts_merge(snapshot, lines.data, lines.length, &report);
+    assert_true(report.ended);
+    cJSON_Delete(snapshot);
+    bp_str_free(&lines);
+    return report;
+}
+
+static void test_trouble(void **state) {
+    (void)state;
+    int fds[2];
+    assert_int_equal(0, pipe(fds));
+    struct bp_facts *facts = bp_facts_to_pipe(fds[1], NULL);
+    bp_facts_trouble(facts, 3, "/a: Too many open files");
+    struct bp_facts_report report = reported(fds, facts);
+    assert_int_equal(BP_STATUS_ERROR, report.status);
+    assert_string_equal("3 files, of which this is the first, could not be looked at: "
+                        "/a: Too many open files",
+                        report.detail);
+    bp_facts_report_free(&report);
+}
+
+/* What seemed absent may be what could not be looked at. */
+static void test_trouble_and_nothing_found(void **state) {
+    (void)state;
+    int fds[2];
+    assert_int_equal(0, pipe(fds));
+    struct bp_facts *facts = bp_facts_to_pipe(fds[1], NULL);
+    bp_facts_status(facts, BP_STATUS_ABSENT, "nothing there");
+    bp_facts_trouble(facts, 1, "/a: Too many open files");
+    struct bp_facts_report report = reported(fds, facts);
+    assert_int_equal(BP_STATUS_ERROR, report.status);
+    assert_string_equal("nothing there; 1 file could not be looked at: /a: Too many open files",
+                        report.detail);
+    bp_facts_report_free(&report);
+}
+
+/* A fact that did not go out is missed: the line after it still goes. */
+static void test_lost_fact(void **state) {
+    (void)state;
+    int fds[2];
+    assert_int_equal(0, pipe(fds));
+    struct bp_facts *facts = bp_facts_to_pipe(fds[1], NULL);
+    int kept = dup(fds[1]);
+    assert_int_equal(fds[1], dup2(fds[0], fds[1])); /* the wrong end: nothing can be written */
+    bp_facts_put_text(facts, "/a", "fact");
+    assert_int_equal(fds[1], dup2(kept, fds[1]));
+    close(kept);
+    struct bp_facts_report report = reported(fds, facts);
+    assert_int_equal(BP_STATUS_ERROR, report.status);
+    assert_string_equal("facts that could not be written: 1", report.detail);
+    bp_facts_report_free(&report);
+}
+
 static void test_half_the_facts(void **state) {
     (void)state;
     struct bp_str lines = BP_STR_EMPTY;
@@ -87,6 +147,9 @@ int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts_arrive),
+        cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_trouble_and_nothing_found),
+        cmocka_unit_test(test_lost_fact),
         cmocka_unit_test(test_half_the_facts),
         cmocka_unit_test(test_rubbish),
     };

@@ -1,6 +1,8 @@
 /* The door to files: what it reads, what it refuses, and that nothing leads out of a root. */
 #include "tests/unit/cmocka_all.h"
 
+#include <sys/resource.h>
+
 #include "probe/os/files.h"
 #include "probe/os/posix/root_path.h"
 #include "tests/unit/scratch.h"
@@ -184,6 +186,35 @@ static void test_windows_drive(void **state) {
     assert_false(bp_root_is_file(&fixture->root, "/ETC/name"));
 }
 
+/* A file that is there and was not read for want of descriptors is told apart from an absent one.
+ */
+static void test_trouble(void **state) {
+    struct fixture *fixture = *state;
+    struct bp_trouble trouble = {0};
+    struct bp_root root = fixture->root;
+    struct bp_str text = BP_STR_EMPTY;
+    struct bp_strs names = {0};
+    struct rlimit before;
+    root.trouble = &trouble;
+    assert_int_equal(-1, bp_root_read(&root, "/absent", 0, &text, NULL));
+    assert_int_equal(0, trouble.count);
+    assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &before));
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &none));
+    int read_result = bp_root_read(&root, "/etc/name", 0, &text, NULL);
+    int list_result = bp_root_list(&root, "/etc", 0, &names, NULL);
+    bool there = bp_root_is_file(&root, "/etc/name");
+    assert_int_equal(0, setrlimit(RLIMIT_NOFILE, &before));
+    assert_int_equal(-1, read_result);
+    assert_int_equal(-1, list_result);
+    assert_false(there);
+    assert_int_equal(3, trouble.count);
+    assert_string_equal("/etc/name: Too many open files", trouble.first);
+    free(trouble.first);
+    bp_str_free(&text);
+    bp_strs_free(&names);
+}
+
 static void test_no_such_root(void **state) {
     (void)state;
     struct bp_root root;
@@ -204,6 +235,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_map, set_up, tear_down),
         cmocka_unit_test(test_the_running_system),
         cmocka_unit_test_setup_teardown(test_windows_drive, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_trouble, set_up, tear_down),
         cmocka_unit_test(test_no_such_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

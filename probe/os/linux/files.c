@@ -44,6 +44,29 @@ void bp_root_close(struct bp_root *root) {
     *root = (struct bp_root){.fd = -1};
 }
 
+/* Files of the kernel give EIO for reasons of theirs. */
+static bool is_trouble(int system_error, const char *path) {
+    bool of_kernel = strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0;
+    return system_error == EMFILE || system_error == ENFILE || system_error == ENOMEM ||
+           (system_error == EIO && !of_kernel);
+}
+
+static void note_trouble(const struct bp_root *root, int system_error, const char *path) {
+    if (!root->trouble || !is_trouble(system_error, path)) {
+        return;
+    }
+    if (root->trouble->count++ == 0) {
+        root->trouble->first = bp_format("%s: %s", path, strerror(system_error));
+    }
+}
+
+/* "cannot VERB PATH: ...". Returns -1. */
+static int fail(const struct bp_root *root, int system_error, const char *verb, const char *path,
+                struct bp_err *err) {
+    note_trouble(root, system_error, path);
+    return bp_fail_errno(err, system_error, "cannot %s %s", verb, path);
+}
+
 /* A path that openat accepts below the root's descriptor. */
 static const char *below(const char *path) {
     while (*path == '/') {
@@ -107,12 +130,12 @@ static int open_regular(const struct bp_root *root, const char *path, struct sta
                         struct bp_err *err) {
     int fd = open_inside(root, path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) {
-        return bp_fail_errno(err, errno, "cannot read %s", path);
+        return fail(root, errno, "read", path, err);
     }
     if (fstat(fd, status) != 0) {
         int system_error = errno;
         close(fd);
-        return bp_fail_errno(err, system_error, "cannot read %s", path);
+        return fail(root, system_error, "read", path, err);
     }
     if (!S_ISREG(status->st_mode)) {
         close(fd);
@@ -121,8 +144,8 @@ static int open_regular(const struct bp_root *root, const char *path, struct sta
     return fd;
 }
 
-static int read_to_end(int fd, const char *path, size_t limit, struct bp_str *text,
-                       struct bp_err *err) {
+static int read_to_end(const struct bp_root *root, int fd, const char *path, size_t limit,
+                       struct bp_str *text, struct bp_err *err) {
     char part[16384];
     size_t total = 0;
     for (;;) {
@@ -131,7 +154,7 @@ static int read_to_end(int fd, const char *path, size_t limit, struct bp_str *te
             continue;
         }
         if (got < 0) {
-            return bp_fail_errno(err, errno, "cannot read %s", path);
+            return fail(root, errno, "read", path, err);
         }
         if (got == 0) {
             return 0;
@@ -153,7 +176,7 @@ int bp_root_read(const struct bp_root *root, const char *path, size_t limit, str
     if (fd < 0) {
         return -1;
     }
-    int result = read_to_end(fd, path, limit ? limit : BP_TEXT_FILE_LIMIT, text, err);
+    int result = read_to_end(root, fd, path, limit ? limit : BP_TEXT_FILE_LIMIT, text, err);
     close(fd);
     return result;
 }
@@ -170,7 +193,7 @@ int bp_root_map(const struct bp_root *root, const char *path, struct bp_map *map
     if (status.st_size > 0) {
         void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED) {
-            result = bp_fail_errno(err, errno, "cannot map %s", path);
+            result = fail(root, errno, "map", path, err);
         } else {
             *map = (struct bp_map){.data = data, .size = (size_t)status.st_size};
         }
@@ -206,7 +229,7 @@ int bp_root_status(const struct bp_root *root, const char *path, struct bp_file_
         }
     }
     if (result != 0) {
-        return bp_fail_errno(err, errno, "cannot look at %s", path);
+        return fail(root, errno, "look at", path, err);
     }
     *status = (struct bp_file_status){
         .kind = kind_of(system_status.st_mode),
@@ -227,13 +250,20 @@ static int access_mode(int what) {
 }
 
 bool bp_root_may(const struct bp_root *root, const char *path, int what) {
-    if (root->live) {
-        return access(path, access_mode(what)) == 0;
+    char *real = root->live ? NULL : resolve_inside(root, path);
+    bool may = root->live ? access(path, access_mode(what)) == 0
+                          : real && faccessat(root->fd, below(real), access_mode(what), 0) == 0;
+    if (!may) {
+        note_trouble(root, errno, path);
     }
-    char *real = resolve_inside(root, path);
-    bool may = real && faccessat(root->fd, below(real), access_mode(what), 0) == 0;
     free(real);
     return may;
+}
+
+/* NULL at the end, and errno where it is none. */
+static struct dirent *next_entry(DIR *folder) {
+    errno = 0;
+    return readdir(folder);
 }
 
 int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t limit,
@@ -246,11 +276,11 @@ int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t l
         if (fd >= 0) {
             close(fd);
         }
-        return bp_fail_errno(err, system_error, "cannot list %s", path);
+        return fail(root, system_error, "list", path, err);
     }
     int result = 0;
     struct dirent *entry;
-    while (result == 0 && (entry = readdir(folder))) {
+    while (result == 0 && (entry = next_entry(folder))) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
@@ -259,6 +289,9 @@ int bp_root_list_unsorted(const struct bp_root *root, const char *path, size_t l
         } else {
             bp_strs_add(names, entry->d_name);
         }
+    }
+    if (result == 0 && errno) {
+        result = fail(root, errno, "list", path, err);
     }
     closedir(folder);
     return result;
@@ -275,7 +308,7 @@ char *bp_root_link(const struct bp_root *root, const char *path, struct bp_err *
     }
     free(parent);
     if (length < 0) {
-        bp_fail_errno(err, system_error, "cannot read the link %s", path);
+        fail(root, system_error, "read the link", path, err);
         return NULL;
     }
     return bp_strndup(target, (size_t)length);
@@ -284,7 +317,7 @@ char *bp_root_link(const struct bp_root *root, const char *path, struct bp_err *
 char *bp_root_resolve(const struct bp_root *root, const char *path, struct bp_err *err) {
     char *real = root->live ? realpath(path, NULL) : resolve_inside(root, path);
     if (!real) {
-        bp_fail_errno(err, errno, "cannot resolve %s", path);
+        fail(root, errno, "resolve", path, err);
     }
     if (real && root->drive) {
         char *with_drive = bp_format("%c:%s", root->drive, real);
