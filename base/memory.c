@@ -11,9 +11,36 @@
 
 #include "base/attributes.h"
 
+/*
+ * How this process ends for want of memory. The one thing here that outlives a call: whoever
+ * allocates deep below cannot know it.
+ */
+static struct {
+    int exit_code;
+    void (*undo)(void *context);
+    void *context;
+} last_words = {.exit_code = BP_EXIT_NO_MEMORY};
+
+void bp_memory_set_exit_code(int code) {
+    last_words.exit_code = code;
+}
+
+void bp_memory_set_undo(void (*undo)(void *context), void *context) {
+    last_words.undo = undo;
+    last_words.context = context;
+}
+
+void bp_memory_begin_child(void) {
+    bp_memory_set_exit_code(BP_EXIT_NO_MEMORY);
+    bp_memory_set_undo(NULL, NULL);
+}
+
 static BP_NORETURN void out_of_memory(void) {
     fputs("bnb-probe: out of memory\n", stderr);
-    exit(BP_EXIT_NO_MEMORY);
+    if (last_words.undo) {
+        last_words.undo(last_words.context);
+    }
+    exit(last_words.exit_code);
 }
 
 /* For cJSON, which clears or fills what it asks for itself. */

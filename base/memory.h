@@ -4,8 +4,8 @@
  * Every collector runs in a child process of its own, so running out of memory
  * in one ends that child with BP_EXIT_NO_MEMORY and costs the report only what
  * that collector had still to say. In the main process it ends the program with
- * one line on standard error and exit code 3. cJSON is given the same functions
- * (see bp_memory_install), so a cJSON constructor never returns NULL.
+ * one line on standard error and exit code 3, unless another was set. cJSON is given the
+ * same functions (see bp_memory_install), so a cJSON constructor never returns NULL.
  */
 #ifndef BP_BASE_MEMORY_H
 #define BP_BASE_MEMORY_H
@@ -17,6 +17,18 @@
 
 /* Makes cJSON allocate through these functions. Call once, first thing in main. */
 void bp_memory_install(void);
+
+/* The exit code that this process has to end with should memory run out from now on. */
+void bp_memory_set_exit_code(int code);
+
+/*
+ * What is to be undone should memory run out: `undo` is called with `context` before the process
+ * ends, and may not allocate. One at a time; NULL: nothing any more.
+ */
+void bp_memory_set_undo(void (*undo)(void *context), void *context);
+
+/* In a forked child: what was set is its parent's matter. */
+void bp_memory_begin_child(void);
 
 /* `size` zeroed bytes (at least one). The caller frees them with free(). */
 void *bp_alloc(size_t size);

@@ -47,6 +47,20 @@ static int fail(const char *path, int system_error, struct bp_err *err) {
     return -1;
 }
 
+static void forget_temporary(void *context) {
+    struct bp_output_file *file = context;
+    if (file->temporary) {
+        unlinkat(file->place.folder, file->temporary, 0);
+    }
+    bp_memory_set_undo(NULL, NULL);
+}
+
+/* From here on the file has a name that somebody has to take away. */
+static void keep_temporary(struct bp_output_file *file, char *name) {
+    file->temporary = name;
+    bp_memory_set_undo(forget_temporary, file);
+}
+
 /*
  * Standard output is closed by a copy, which brings up an error that the file system kept
  * for the end, without taking the descriptor away. 0, or the system's error number.
@@ -81,7 +95,7 @@ static int open_beside(struct bp_output_file *file) {
         if (error) {
             free(name);
         } else {
-            file->temporary = name;
+            keep_temporary(file, name);
         }
     }
     return file->fd < 0 ? error : 0;
@@ -96,7 +110,7 @@ static int give_name(struct bp_output_file *file) {
         bool linked = linkat(AT_FDCWD, own, file->place.folder, name, AT_SYMLINK_FOLLOW) == 0;
         error = linked ? 0 : errno;
         if (linked) {
-            file->temporary = name;
+            keep_temporary(file, name);
         } else {
             free(name);
         }
@@ -166,6 +180,7 @@ static int put_in_place(struct bp_output_file *file) {
     if (renameat(folder, file->temporary, folder, file->place.name) != 0) {
         return errno;
     }
+    bp_memory_set_undo(NULL, NULL);
     free(file->temporary);
     file->temporary = NULL;
     return 0;
@@ -199,9 +214,7 @@ void bp_output_drop(struct bp_output *output) {
     if (file->path && file->fd >= 0) {
         close(file->fd);
     }
-    if (file->temporary) {
-        unlinkat(file->place.folder, file->temporary, 0);
-    }
+    forget_temporary(file);
     free(file->temporary);
     free(file->path);
     bp_place_free(&file->place);
