@@ -1,5 +1,6 @@
 #include "probe/run_command.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,6 +200,12 @@ static void describe(const struct bp_root *root, const struct bp_strs *arguments
     free(line);
 }
 
+int bp_run_exit_code(const struct bp_run_result *result) {
+    enum { SIGNAL_BASE = 128 };
+    const struct bp_command_end *end = &result->end;
+    return end->signal ? SIGNAL_BASE + end->signal : (int)(uint32_t)end->exit_code;
+}
+
 int bp_run_command(const struct bp_strs *arguments, struct bp_run_result *result,
                    struct bp_err *err) {
     struct bp_root root;
@@ -213,6 +220,9 @@ int bp_run_command(const struct bp_strs *arguments, struct bp_run_result *result
     memcpy(words, arguments->items, arguments->count * sizeof *words);
     int status = bp_command_run(words, &watch, &result->end, err);
     if (status == 0) {
+        /* Whatever becomes of the report, a failure's exit code is the command's. */
+        int code = bp_run_exit_code(result);
+        bp_memory_set_exit_code(code ? code : BP_EXIT_NO_MEMORY);
         describe(&root, arguments, &observer, result);
     }
     free(words);

@@ -31,6 +31,9 @@ int bp_run_command(const struct bp_strs *arguments, struct bp_run_result *result
  */
 void bp_run_adopt_environment(const struct bp_run_result *result);
 
+/* The command's exit code, as a shell has it: 128 and the number of a signal that ended it. */
+int bp_run_exit_code(const struct bp_run_result *result);
+
 void bp_run_result_free(struct bp_run_result *result);
 
 #endif

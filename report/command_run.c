@@ -12,7 +12,7 @@
 #include "report/terminal_system.h"
 
 /* As env and timeout have it. */
-enum { CANNOT_EXECUTE = 126, NO_SUCH_PROGRAM = 127, SIGNAL_BASE = 128 };
+enum { CANNOT_EXECUTE = 126, NO_SUCH_PROGRAM = 127 };
 
 static int start_failure(const struct bp_err *err) {
     int code = err->code == BP_E_ABSENT   ? NO_SUCH_PROGRAM
@@ -118,9 +118,7 @@ int bp_command_run_and_report(const struct bp_options *options,
         }
         code = failed || options->output ? report(options, identity, &result, failed) : 0;
         ended_by = result.end.signal;
-        if (failed) {
-            code = ended_by ? SIGNAL_BASE + ended_by : (int)(uint32_t)result.end.exit_code;
-        }
+        code = failed ? bp_run_exit_code(&result) : code;
     }
     bp_run_result_free(&result);
     bp_err_clear(&err);

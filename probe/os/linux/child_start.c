@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 enum { EXEC_FAILED = 127 };
 
 struct pipes {
@@ -18,15 +20,28 @@ struct pipes {
     int noise[2];
 };
 
-static int open_pipes(struct pipes *pipes, struct bp_err *err) {
-    if (pipe2(pipes->output, O_CLOEXEC) != 0) {
+/* A pipe whose reader does not wait. */
+static int open_pipe(int ends[2], struct bp_err *err) {
+    if (pipe2(ends, O_CLOEXEC) != 0) {
         return bp_fail_errno(err, errno, "cannot make a pipe");
     }
-    if (pipe2(pipes->noise, O_CLOEXEC) != 0) {
+    if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
         int system_error = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return bp_fail_errno(err, system_error, "cannot make a pipe");
+    }
+    return 0;
+}
+
+static int open_pipes(struct pipes *pipes, struct bp_err *err) {
+    if (open_pipe(pipes->output, err) != 0) {
+        return -1;
+    }
+    if (open_pipe(pipes->noise, err) != 0) {
         close(pipes->output[0]);
         close(pipes->output[1]);
-        return bp_fail_errno(err, system_error, "cannot make a pipe");
+        return -1;
     }
     return 0;
 }
@@ -60,8 +75,6 @@ static void become_child(const struct bp_child *child, pid_t parent) {
 static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t pid) {
     close(pipes->output[1]);
     close(pipes->noise[1]);
-    fcntl(pipes->output[0], F_SETFL, O_NONBLOCK);
-    fcntl(pipes->noise[0], F_SETFL, O_NONBLOCK);
     if (!child->keep_group) {
         setpgid(pid, pid); /* both sides do it: neither need wait for the other */
     }
@@ -106,6 +119,7 @@ int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void 
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
+        bp_memory_begin_child();
         become_child(child, parent);
         dup2(pipes.noise[1], STDOUT_FILENO);
         dup2(pipes.noise[1], STDERR_FILENO);

@@ -127,8 +127,16 @@ static void pass_on(struct running *running, const struct signalfd_siginfo *info
 static void look_at_child(struct running *running) {
     for (;;) {
         siginfo_t info = {0};
-        if (waitid(P_PID, (id_t)running->pid, &info, WEXITED | WSTOPPED | WNOHANG) != 0 ||
-            info.si_pid == 0) {
+        int result = waitid(P_PID, (id_t)running->pid, &info, WEXITED | WSTOPPED | WNOHANG);
+        if (result != 0 && errno == EINTR) {
+            continue;
+        }
+        if (result == 0 && info.si_pid == 0) {
+            return;
+        }
+        if (result != 0) { /* it is no child of ours any more: how it ended is lost */
+            running->ended = true;
+            running->end->ms = bp_now_ms() - running->started_ms;
             return;
         }
         if (info.si_code == CLD_STOPPED) {
@@ -233,12 +241,20 @@ static double time_to_wait(const struct running *running) {
     return left < 0 ? 0 : left;
 }
 
+/* How many are ready, 0 where none was in time. Where it cannot be learned, all may be. */
 static int wait_for_news(struct awaited *awaited, double ms) {
     struct timespec wait = {
         .tv_sec = (time_t)(ms / 1e3),
         .tv_nsec = (long)((ms - (double)(long)(ms / 1e3) * 1e3) * 1e6),
     };
-    return ppoll(awaited->fds, awaited->count, &wait, NULL);
+    int ready = ppoll(awaited->fds, awaited->count, &wait, NULL);
+    if (ready >= 0) {
+        return ready;
+    }
+    for (nfds_t i = 0; i < awaited->count; i++) {
+        awaited->fds[i].revents = errno == EINTR ? 0 : awaited->fds[i].events;
+    }
+    return (int)awaited->count;
 }
 
 static void relay(struct running *running) {

@@ -201,9 +201,10 @@ bool bp_stream_read(struct bp_stream *stream) {
     return true;
 }
 
+/* Where that cannot be learned it is tried: at worst it waits for the reader. */
 static bool can_write(int fd) {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
-    return poll(&ready, 1, 0) == 1;
+    return poll(&ready, 1, 0) != 0;
 }
 
 void bp_stream_write(struct bp_stream *stream) {
