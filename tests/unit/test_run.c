@@ -72,7 +72,7 @@ static cJSON *run(const struct bp_collector *table, size_t count, double timeout
     cJSON *snapshot = cJSON_CreateObject();
     struct bp_probe probe = {.snapshot = snapshot};
     double started = bp_now_ms();
-    struct bp_run_options options = {.deadline_ms = started + timeout_ms, .grace_ms = 50};
+    struct bp_run_options options = {.deadline_ms = started + timeout_ms, .grace_ms = 500};
     bp_run_collectors(table, count, &probe, snapshot, &options);
     *took_ms = bp_now_ms() - started;
     return snapshot;
