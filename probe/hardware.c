@@ -6,6 +6,7 @@
 #include "probe/cgroup.h"
 #include "probe/lines.h"
 #include "probe/macos/macos.h"
+#include "probe/windows/hardware.h"
 
 /* /proc/meminfo counts in units of 1024 bytes, whatever its "kB" says. */
 static void add_kilobytes(cJSON *memory, const char *key, const struct bp_str *text,
@@ -73,6 +74,10 @@ static void collect_cpu(const struct bp_root *root, struct bp_facts *facts,
 void bp_collect_hardware(const struct bp_probe *probe, struct bp_facts *facts) {
     if (bp_macos_is(probe->root)) {
         bp_macos_hardware(probe, facts);
+        return;
+    }
+    if (probe->root->drive) {
+        bp_windows_collect_hardware(probe, facts);
         return;
     }
     struct bp_cgroup_limits limits = bp_cgroup_limits_read(probe->root);

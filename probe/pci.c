@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "probe/collector.h"
 #include "probe/macos/macos.h"
+#include "probe/windows/display.h"
 
 /*
  * PCI devices as the kernel keeps them in /sys/bus/pci/devices
@@ -70,6 +71,10 @@ static cJSON *describe(const struct bp_root *root, const char *device, const cha
 void bp_collect_pci(const struct bp_probe *probe, struct bp_facts *facts) {
     if (bp_macos_is(probe->root)) {
         bp_facts_unknown(facts, "/hardware/pci", "devices of a Mac are not looked for");
+        return;
+    }
+    if (probe->root->drive) {
+        bp_windows_collect_pci(probe, facts);
         return;
     }
     struct bp_err err = {0};

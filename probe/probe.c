@@ -33,7 +33,7 @@ static const struct bp_collector collectors[] = {
 };
 
 /* Those that have no way yet to look at Windows: left out there, which is said. */
-static const char *const not_on_windows[] = {"hardware", "pci", "session"};
+static const char *const not_on_windows[] = {"session"};
 
 enum { COUNT = sizeof collectors / sizeof *collectors };
 

@@ -98,7 +98,7 @@ static cJSON *describe_nodes(hwloc_topology_t topology, hwloc_const_bitmap_t usa
 
 cJSON *bp_topology_describe(const struct bp_root *root, cJSON *cpu, struct bp_err *err) {
     hwloc_topology_t topology;
-    if (!bp_root_is_folder(root, "/sys/devices/system/cpu")) {
+    if (!root->drive && !bp_root_is_folder(root, "/sys/devices/system/cpu")) {
         /* hwloc would make up a machine of one processor. */
         bp_fail(err, BP_E_ABSENT, "/sys/devices/system/cpu is not there");
         return NULL;

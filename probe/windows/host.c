@@ -13,11 +13,11 @@
 #define VERSION_KEY "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 
 /* The first build that was called Windows 11; its version still says 10.0. */
-enum { WINDOWS_11_BUILD = 22000 };
+static const long windows_11_build = 22000;
 
 struct build {
-    double number; /* 0: not known */
-    double revision;
+    long number; /* 0: not known */
+    long revision;
     const char *from;
 };
 
@@ -26,7 +26,8 @@ static void read_version(const char *version, const char *from, struct build *bu
     struct bp_strs parts = {0};
     bp_strs_split(&parts, version ? version : "", '.', false);
     if (parts.count == 4) {
-        *build = (struct build){strtod(parts.items[2], NULL), strtod(parts.items[3], NULL), from};
+        *build = (struct build){strtol(parts.items[2], NULL, 10), strtol(parts.items[3], NULL, 10),
+                                from};
     }
     bp_strs_free(&parts);
 }
@@ -38,12 +39,12 @@ static struct build read_build(const struct bp_probe *probe) {
         char *number = bp_registry_text(BP_REGISTRY_MACHINE, VERSION_KEY, "CurrentBuild");
         bp_registry_number(BP_REGISTRY_MACHINE, VERSION_KEY, "UBR", &revision);
         if (number) {
-            build = (struct build){strtod(number, NULL), revision, "registry"};
+            build = (struct build){strtol(number, NULL, 10), (long)revision, "registry"};
         }
         free(number);
     }
     static const char *const files[] = {"ntoskrnl.exe", "ntdll.dll", "kernel32.dll"};
-    for (size_t i = 0; i < sizeof files / sizeof *files && !build.number; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files && build.number == 0; i++) {
         char *path = bp_join(BP_SYSTEM32, files[i]);
         struct bp_pe_version said = bp_drive_file_version(probe->root, path);
         read_version(said.file_version, files[i], &build);
@@ -92,23 +93,23 @@ static void put_settings(cJSON *object, const struct bp_probe *probe) {
 static void collect_windows(const struct bp_probe *probe, struct bp_facts *facts) {
     struct build build = read_build(probe);
     cJSON *object = cJSON_CreateObject();
-    if (build.number) {
+    if (build.number != 0) {
         bp_json_set_text(object, "name",
                          is_server(probe)                   ? "Windows Server"
-                         : build.number >= WINDOWS_11_BUILD ? "Windows 11"
+                         : build.number >= windows_11_build ? "Windows 11"
                                                             : "Windows 10");
         put_registry_text(object, "edition", probe, "EditionID");
         put_registry_text(object, "version", probe, "DisplayVersion");
-        bp_json_set_number(object, "build", build.number);
-        bp_json_set_number(object, "revision", build.revision);
+        bp_json_set_number(object, "build", (double)build.number);
+        bp_json_set_number(object, "revision", (double)build.revision);
         bp_json_set_text(object, "from", build.from);
     } else {
         bp_facts_unknown(facts, "/host/windows/build", "no file in System32 says its version");
     }
     put_settings(object, probe);
     bp_facts_put(facts, "/host/windows", object);
-    if (build.number) {
-        char *release = bp_format("10.0.%.0f", build.number);
+    if (build.number != 0) {
+        char *release = bp_format("10.0.%ld", build.number);
         cJSON *kernel = cJSON_CreateObject();
         bp_json_set_text(kernel, "release", release);
         bp_facts_put(facts, "/host/kernel", kernel);
