@@ -21,7 +21,9 @@ cJSON *bp_loader_remedy(const char *outcome, const cJSON *interpreter, const cha
         bp_json_set_text(step, "says",
                          "Name the Python interpreter that runs bitsandbytes; where "
                          "there is none yet, install Python first.");
-        bp_json_set_text(step, "command", "bnb-probe --python /path/to/python");
+        bp_json_set_text(step, "command",
+                         bp_equal(os, "windows") ? "bnb-probe --python C:\\path\\to\\python.exe"
+                                                 : "bnb-probe --python /path/to/python");
         cJSON_AddItemToArray(steps, step);
     }
     for (size_t i = 0; i < sizeof installs / sizeof *installs; i++) {

@@ -6,14 +6,21 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/binary/binary.h"
+#include "probe/os/kernel.h"
 #include "probe/os/registry.h"
 #include "probe/windows/dll_folders.h"
 #include "probe/windows/drive.h"
 
 #define VERSION_KEY "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 
-/* The first build that was called Windows 11; its version still says 10.0. */
-static const long windows_11_build = 22000;
+/* The first builds that were called so; Windows 11's version still says 10.0. */
+static const struct {
+    long build;
+    const char *name;
+} names[] = {
+    {22000, "Windows 11"}, {10240, "Windows 10"}, {9600, "Windows 8.1"},
+    {9200, "Windows 8"},   {7600, "Windows 7"},
+};
 
 struct build {
     long number; /* 0: not known */
@@ -90,14 +97,23 @@ static void put_settings(cJSON *object, const struct bp_probe *probe) {
     free(page);
 }
 
+static const char *name_of(const struct bp_probe *probe, long build) {
+    if (is_server(probe)) {
+        return "Windows Server";
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (build >= names[i].build) {
+            return names[i].name;
+        }
+    }
+    return NULL;
+}
+
 static void collect_windows(const struct bp_probe *probe, struct bp_facts *facts) {
     struct build build = read_build(probe);
     cJSON *object = cJSON_CreateObject();
     if (build.number != 0) {
-        bp_json_set_text(object, "name",
-                         is_server(probe)                   ? "Windows Server"
-                         : build.number >= windows_11_build ? "Windows 11"
-                                                            : "Windows 10");
+        bp_json_set_text(object, "name", name_of(probe, build.number));
         put_registry_text(object, "edition", probe, "EditionID");
         put_registry_text(object, "version", probe, "DisplayVersion");
         bp_json_set_number(object, "build", (double)build.number);
@@ -109,10 +125,13 @@ static void collect_windows(const struct bp_probe *probe, struct bp_facts *facts
     put_settings(object, probe);
     bp_facts_put(facts, "/host/windows", object);
     if (build.number != 0) {
-        char *release = bp_format("10.0.%ld", build.number);
-        cJSON *kernel = cJSON_CreateObject();
-        bp_json_set_text(kernel, "release", release);
-        bp_facts_put(facts, "/host/kernel", kernel);
+        struct bp_kernel kernel = {0};
+        bool told = probe->root->live && bp_kernel_read(&kernel) == 0;
+        char *release = told ? bp_strdup(kernel.release) : bp_format("10.0.%ld", build.number);
+        cJSON *object_of_kernel = cJSON_CreateObject();
+        bp_json_set_text(object_of_kernel, "release", release);
+        bp_facts_put(facts, "/host/kernel", object_of_kernel);
+        bp_kernel_free(&kernel);
         free(release);
     }
 }
@@ -155,7 +174,7 @@ static void collect_virtualization(const struct bp_probe *probe, struct bp_facts
     char *maker = bp_registry_text(BP_REGISTRY_MACHINE, key, "SystemManufacturer");
     char *product = bp_registry_text(BP_REGISTRY_MACHINE, key, "SystemProductName");
     char *words = bp_format("%s %s", maker ? maker : "", product ? product : "");
-    const char *kind = maker || product ? "none" : NULL;
+    const char *kind = *bp_trim(words) ? "none" : NULL;
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
         kind = strstr(words, makers[i].words) ? makers[i].kind : kind;
     }
