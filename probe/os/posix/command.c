@@ -5,14 +5,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "probe/os/child.h"
-#include "probe/os/linux/command_parts.h"
+#include "probe/os/posix/command_parts.h"
+#include "probe/os/posix/signal_source.h"
 
 enum {
     CANNOT_EXECUTE = 127, /* seen by nobody: the error comes through a pipe */
@@ -107,15 +107,15 @@ static int start(struct running *running, char *const arguments[], struct bp_err
  * One from the terminal has reached the command by itself: it is in the same process group. One
  * that a process sent to us is passed on.
  */
-static void pass_on(struct running *running, const struct signalfd_siginfo *info) {
-    int number = (int)info->ssi_signo;
+static void pass_on(struct running *running, const struct bp_signal *signal) {
+    int number = signal->number;
     double now = bp_now_ms();
     if (running->ended) {
         running->given_up |= number != SIGCONT && number != SIGTSTP;
         return;
     }
     running->end->received |= (uint64_t)1 << number;
-    if (info->ssi_code > 0 || info->ssi_pid == (uint32_t)running->pid ||
+    if (signal->from_system || signal->sender == running->pid ||
         now - running->passed_ms[number] < same_signal_ms) {
         return;
     }
@@ -157,18 +157,18 @@ static void look_at_child(struct running *running) {
 }
 
 static void take_signals(struct running *running) {
-    struct signalfd_siginfo info;
-    while (read(running->signals.fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGCHLD) {
+    struct bp_signal signal;
+    while (bp_signal_source_next(running->signals.fd, &signal)) {
+        if (signal.number == SIGCHLD) {
             continue; /* looked at below, however many have become one */
         }
-        if (info.ssi_signo == SIGWINCH) {
+        if (signal.number == SIGWINCH) {
             bp_streams_resize(&running->streams);
             if (!running->ended) {
                 kill(running->pid, SIGWINCH); /* the first came before the new size */
             }
         } else {
-            pass_on(running, &info);
+            pass_on(running, &signal);
         }
     }
     if (!running->ended) {

@@ -4,8 +4,8 @@
  * a time, and only those of somebody who could have replaced that file anyway. (Linux does the
  * same for /tmp where fs.protected_symlinks is set.)
  */
-#ifndef BP_REPORT_LINUX_OUTPUT_PLACE_H
-#define BP_REPORT_LINUX_OUTPUT_PLACE_H
+#ifndef BP_REPORT_OS_POSIX_OUTPUT_PLACE_H
+#define BP_REPORT_OS_POSIX_OUTPUT_PLACE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -28,5 +28,9 @@ enum { BP_PLACE_PLANTED = -1 };
 int bp_place_find(const char *path, struct bp_place *place);
 
 void bp_place_free(struct bp_place *place);
+
+/* Whether links in the folder lead to what a process has open and not along a path: those of /proc.
+ */
+bool bp_place_is_magic(int folder);
 
 #endif

@@ -14,7 +14,8 @@
 #include "base/str.h"
 #include "probe/os/descriptors.h"
 #include "report/input.h"
-#include "report/os/linux/output_place.h"
+#include "report/os/posix/nameless.h"
+#include "report/os/posix/output_place.h"
 
 /* Tries for a free name of the temporary file. */
 enum { NAME_TRIES = 100 };
@@ -75,19 +76,11 @@ static char *name_beside(int i) {
     return bp_format(".bnb-probe-%ld-%d.tmp", (long)getpid(), i);
 }
 
-/* A file without a name, which nothing is left of if this process is killed; -1: no such thing. */
-static int open_nameless(int folder) {
-    if (access("/proc/self/fd", X_OK) != 0) {
-        return -1; /* it could not be given its name later */
-    }
-    return openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-}
-
 /* A new file beside the final one for its owner only. 0, or the system's error number. */
 static int open_beside(struct bp_output_file *file) {
     int error = EEXIST;
     int folder = file->place.folder;
-    file->fd = open_nameless(folder);
+    file->fd = bp_open_nameless(folder);
     for (int i = 0; i < NAME_TRIES && file->fd < 0 && error == EEXIST; i++) {
         char *name = name_beside(i);
         file->fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -104,18 +97,15 @@ static int open_beside(struct bp_output_file *file) {
 /* Names the file that had no name so far. 0, or the system's error number. */
 static int give_name(struct bp_output_file *file) {
     int error = EEXIST;
-    char *own = bp_format("/proc/self/fd/%d", file->fd);
     for (int i = 0; i < NAME_TRIES && error == EEXIST; i++) {
         char *name = name_beside(i);
-        bool linked = linkat(AT_FDCWD, own, file->place.folder, name, AT_SYMLINK_FOLLOW) == 0;
-        error = linked ? 0 : errno;
-        if (linked) {
+        error = bp_name_nameless(file->fd, file->place.folder, name);
+        if (!error) {
             keep_temporary(file, name);
         } else {
             free(name);
         }
     }
-    free(own);
     return error;
 }
 

@@ -1,17 +1,16 @@
 /* The outputs of a command: pseudo-terminals and pipes, read here and written on. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kcmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "probe/os/linux/command_parts.h"
+#include "probe/os/posix/command_parts.h"
+#include "probe/os/posix/system.h"
 
 enum {
     READ_SIZE = 65536,
@@ -36,8 +35,7 @@ static bool same_open_file(int left, int right) {
         return false;
     }
     /* A regular file may be open twice, each with its own place; of the rest there is one place. */
-    return !S_ISREG(one.st_mode) ||
-           syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, left, right) == 0;
+    return !S_ISREG(one.st_mode) || bp_system_same_open_file(left, right);
 }
 
 static void set_size(int master, int terminal) {
@@ -54,7 +52,7 @@ static int open_slave(int master) {
     if (grantpt(master) != 0 || unlockpt(master) != 0) {
         return -1;
     }
-    int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int slave = bp_system_open_peer(master);
     if (slave < 0 && ptsname_r(master, name, sizeof name) == 0) {
         slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
     }

@@ -1,6 +1,6 @@
 /* The parts of running a command: where its output goes, its signals, its start. */
-#ifndef BP_PROBE_OS_LINUX_COMMAND_PARTS_H
-#define BP_PROBE_OS_LINUX_COMMAND_PARTS_H
+#ifndef BP_PROBE_OS_POSIX_COMMAND_PARTS_H
+#define BP_PROBE_OS_POSIX_COMMAND_PARTS_H
 
 #include <poll.h>
 #include <signal.h>
@@ -65,7 +65,7 @@ void bp_streams_free(struct bp_streams *streams);
 /* --- signals (command_signals.c) --- */
 
 struct bp_command_signals {
-    int fd; /* readable when one has come */
+    int fd; /* a source of signals: readable when one has come */
     sigset_t mask_before;
     struct sigaction child_before; /* for SIGCHLD */
 };

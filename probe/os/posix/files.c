@@ -4,16 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "probe/os/posix/root_path.h"
+#include "probe/os/posix/system.h"
 
 static bool is_windows_drive(int fd) {
     struct stat status;
@@ -91,7 +90,7 @@ static char *resolve_inside(const struct bp_root *root, const char *path) {
 }
 
 /*
- * Opens inside the root. Kernels before 5.6 and some sandboxes have no openat2: there the
+ * Opens inside the root. Linux before 5.6, some sandboxes and macOS have no openat2: there the
  * links are resolved one by one (root_path.c), which is the same unless somebody changes
  * the folder at that very moment.
  */
@@ -103,12 +102,11 @@ static int open_inside(const struct bp_root *root, const char *path, int flags) 
     if (root->live) {
         return open(*path ? path : "/", flags);
     }
-    struct open_how how = {.flags = (uint64_t)(unsigned)flags, .resolve = RESOLVE_IN_ROOT};
-    long fd = -1;
+    int fd = -1;
     if (!root->drive) {
-        fd = syscall(SYS_openat2, root->fd, below(path), &how, sizeof how);
+        fd = bp_system_open_in_root(root->fd, below(path), flags);
         if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) {
-            return (int)fd;
+            return fd;
         }
     }
     char *real = resolve_inside(root, path);
@@ -119,7 +117,7 @@ static int open_inside(const struct bp_root *root, const char *path, int flags) 
     int system_error = errno;
     free(real);
     errno = system_error;
-    return (int)fd;
+    return fd;
 }
 
 /*
@@ -235,7 +233,7 @@ int bp_root_status(const struct bp_root *root, const char *path, struct bp_file_
         .kind = kind_of(system_status.st_mode),
         .size = (uint64_t)system_status.st_size,
         .modified_at = system_status.st_mtime,
-        .device = system_status.st_dev,
+        .device = (uint64_t)system_status.st_dev,
         .inode = system_status.st_ino,
         .owner = system_status.st_uid,
         .mode = system_status.st_mode & 07777,

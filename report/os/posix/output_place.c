@@ -1,12 +1,10 @@
-#include "report/os/linux/output_place.h"
+#include "report/os/posix/output_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -58,12 +56,6 @@ static bool is_trusted(int folder, const struct stat *status) {
     }
     return geteuid() != 0 && fstat(folder, &around) == 0 && around.st_uid == status->st_uid &&
            !(around.st_mode & (S_IWGRP | S_IWOTH));
-}
-
-/* Links of /proc lead to an open file and not along a path. */
-static bool is_magic(int folder) {
-    struct statfs system;
-    return fstatfs(folder, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
 /* Puts what a link holds before the rest of the path. 0, an error number, BP_PLACE_PLANTED. */
@@ -124,7 +116,7 @@ static int step(struct walk *walk, const char *part, bool *there) {
     bool link = !is_folder && fstatat(folder, part, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
                 S_ISLNK(status.st_mode);
     *there = false;
-    if (link && !is_magic(folder)) {
+    if (link && !bp_place_is_magic(folder)) {
         return follow(walk, part, &status);
     }
     *there = last;

@@ -1,12 +1,12 @@
 /* The signals that concern a command, taken in one place. */
 #include <errno.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "probe/os/linux/command_parts.h"
+#include "probe/os/posix/command_parts.h"
+#include "probe/os/posix/signal_source.h"
+#include "probe/os/posix/system.h"
 
 #include "probe/os/command.h"
 
@@ -34,7 +34,7 @@ int bp_command_signals_take(struct bp_command_signals *signals, struct bp_err *e
         }
     }
     sigprocmask(SIG_BLOCK, &mask, &signals->mask_before);
-    signals->fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    signals->fd = bp_signal_source_open(&mask);
     if (signals->fd < 0) {
         int system_error = errno;
         bp_command_signals_give_back(signals);
@@ -52,7 +52,7 @@ void bp_command_signals_restore_inside(const struct bp_command_signals *signals)
 
 void bp_command_signals_give_back(struct bp_command_signals *signals) {
     if (signals->fd >= 0) {
-        close(signals->fd);
+        bp_signal_source_close(signals->fd);
         signals->fd = -1;
     }
     sigaction(SIGCHLD, &signals->child_before, NULL);
@@ -60,19 +60,24 @@ void bp_command_signals_give_back(struct bp_command_signals *signals) {
 }
 
 void bp_stop_here(void) {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct sigaction action;
     sigset_t stop;
     sigset_t before;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &stop, &before);
+    sigaction(SIGTSTP, &usual, &action);
     raise(SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &stop, &before); /* it stops here */
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* it stops here */
+    sigaction(SIGTSTP, &action, NULL);
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void bp_end_by_signal(int number) {
     const struct sigaction usual = {.sa_handler = SIG_DFL};
     sigset_t all;
-    prctl(PR_SET_DUMPABLE, 0); /* the command has left its core file; ours would replace it */
+    bp_system_leave_no_core(); /* the command has left its core file; ours would replace it */
     sigaction(number, &usual, NULL);
     sigemptyset(&all);
     sigaddset(&all, number);

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "report/os/posix/display.h"
 
 extern char **environ;
 
@@ -29,14 +30,6 @@ enum { APART = POSIX_SPAWN_SETPGROUP };
 static bool is_set(const char *variable) {
     const char *value = getenv(variable);
     return value && *value;
-}
-
-static bool has_display(void) {
-#ifdef __APPLE__
-    return true;
-#else
-    return is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
-#endif
 }
 
 /* Windows' own browser is there without a display of Linux. */
@@ -141,7 +134,7 @@ static void try_variable(struct search *search) {
     struct bp_strs commands = {0};
     const char *value = getenv("BROWSER");
     bp_strs_split(&commands, value ? value : "", ':', false);
-    search->with_terminal = !has_display() && !is_in_wsl();
+    search->with_terminal = !bp_display_is_there() && !is_in_wsl();
     for (size_t i = 0; i < commands.count && !search->taken_by; i++) {
         try_command(search, commands.items[i]);
     }
@@ -150,20 +143,11 @@ static void try_variable(struct search *search) {
 }
 
 static void try_system(struct search *search) {
-    static const struct {
-        const char *command;
-        bool wsl;
-    } programs[] = {
-        {"wslview", true},
-#ifdef __APPLE__
-        {"open", false},
-#endif
-        {"xdg-open", false}, {"gio open", false}, {"x-www-browser", false},
-    };
-    for (size_t i = 0; i < sizeof programs / sizeof *programs && !search->taken_by; i++) {
-        if (programs[i].wsl ? is_in_wsl() : has_display()) {
-            try_command(search, programs[i].command);
-        }
+    if (is_in_wsl()) {
+        try_command(search, "wslview");
+    }
+    for (size_t i = 0; bp_display_is_there() && bp_display_programs[i] && !search->taken_by; i++) {
+        try_command(search, bp_display_programs[i]);
     }
 }
 

@@ -6,12 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "probe/os/child_parts.h"
+#include "probe/os/posix/system.h"
 
 enum { EXEC_FAILED = 127 };
 
@@ -47,14 +47,12 @@ static int open_pipes(struct pipes *pipes, struct bp_err *err) {
 }
 
 /* In the child: from here on nothing of the parent's may be disturbed. */
-static void become_child(const struct bp_child *child, pid_t parent) {
+static void become_child(const struct bp_child *child, pid_t parent, bool program) {
     if (!child->keep_group) {
         setpgid(0, 0);
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
-        _exit(EXEC_FAILED); /* the parent died before the line above took hold */
-    }
+    bp_system_tie_to_parent(parent, program,
+                            child->deadline_ms - bp_now_ms() + 3 * bp_child_grace(child));
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGPIPE, SIG_DFL); /* the one that the program may have set to be ignored */
@@ -81,7 +79,7 @@ static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t
     child->pid = pid;
     child->output_fd = pipes->output[0];
     child->noise_fd = pipes->noise[0];
-    child->ended_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    child->ended_fd = bp_system_watch_end(pid);
     child->state = BP_CHILD_RUNNING;
     child->stage = 0;
 }
@@ -120,7 +118,7 @@ int bp_child_start_function(struct bp_child *child, bp_child_fn *function, void 
     pid_t pid = fork();
     if (pid == 0) {
         bp_memory_begin_child();
-        become_child(child, parent);
+        become_child(child, parent, false);
         dup2(pipes.noise[1], STDOUT_FILENO);
         dup2(pipes.noise[1], STDERR_FILENO);
         _exit(function(context, pipes.output[1]));
@@ -156,7 +154,7 @@ static pid_t fork_program(const struct bp_child *child, const struct program *pr
                           const struct pipes *pipes, pid_t parent) {
     pid_t pid = vfork();
     if (pid == 0) {
-        become_child(child, parent);
+        become_child(child, parent, true);
         become_program(program, pipes);
     }
     return pid;
