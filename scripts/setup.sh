@@ -222,6 +222,15 @@ need_to_build() {
     wish_for "$BUILD_WISHES" building
 }
 
+need_to_release() {
+    need "$RELEASE_NEEDS"
+}
+
+need_to_test_release() {
+    need_to_release
+    wish_for "$RELEASE_TEST_WISHES" "testing the release"
+}
+
 need_to_test() {
     need "$BUILD_NEEDS$BUILD_WISHES$TEST_NEEDS"
     wish_for "$TEST_WISHES" testing

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from support import foreign_oracle, torch_layout, wheels
-from support.program import finding
+from support.program import find_tool, finding
 
 # (version, platform): two releases for each system that has had two, one before 0.50.
 WHEELS = (
@@ -40,8 +40,7 @@ def unpacked(request, tmp_path_factory):
 @pytest.fixture
 def readers_say(probe):
     """What the developers' tool beside the program says of files, one dictionary a file."""
-    tool = probe.path.with_name("bnb-probe-binary")
-    assert tool.exists(), f"no {tool}: it is built with the tests"
+    tool = find_tool("bnb-probe-binary")
 
     def say(files):
         done = subprocess.run([str(tool), *map(str, files)], capture_output=True, text=True,

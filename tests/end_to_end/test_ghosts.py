@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from support import small_libraries, wheels
+from support.program import find_tool
 
 WHEELS = (
     ("0.35.4", "native"),
@@ -28,8 +29,7 @@ NATIVES = ("snapshot", "bitsandbytes", "native_libraries")
 @pytest.fixture
 def readers_say(probe):
     """What the developers' tool beside the program says of files, one dictionary a file."""
-    tool = probe.path.with_name("bnb-probe-binary")
-    assert tool.exists(), f"no {tool}: it is built with the tests"
+    tool = find_tool("bnb-probe-binary")
 
     def say(*arguments):
         done = subprocess.run([str(tool), *map(str, arguments)], capture_output=True, text=True,

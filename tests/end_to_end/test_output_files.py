@@ -158,7 +158,8 @@ def test_paths(probe):
         result = probe.run("schema", "-o", path)
         assert result.code == 3 and says.lower() in result.err.lower(), result.err
     (probe.folder / "loop").symlink_to("loop")
-    assert "levels of symbolic links" in probe.run("schema", "-o", "loop").err
+    # Each C library has its own words for it.
+    assert "symbolic link" in probe.run("schema", "-o", "loop").err.lower()
 
 
 def test_standard_output_by_name(probe, tmp_path):

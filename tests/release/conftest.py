@@ -17,13 +17,19 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent),
 
 from machines import files  # noqa: E402
 
+
+def pytest_addoption(parser):
+    parser.addoption("--everywhere", nargs="?", const="all", metavar="NAME,NAME",
+                     help="run the end-to-end tests (or those files) inside other systems, too")
+
+
 TOOLS = pathlib.Path(__file__).parents[1] / "tools"
 
 
 @pytest.fixture
 def release_file():
     """The program for this machine's architecture."""
-    return files.program("x86_64")
+    return files.program()
 
 
 @pytest.fixture

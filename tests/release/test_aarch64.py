@@ -30,7 +30,7 @@ def test_without_a_c_library(release_file, tmp_path, page_size):
 @pytest.mark.parametrize("page_size", PAGE_SIZES)
 def test_driver_through_glibc(release_file, tmp_path, page_size):
     root = aarch64.with_glibc(tmp_path, page_size)
-    assert root.run("/bin/sh") == "a program for aarch64"
+    assert root.run("/bin/sh") == f"pages of {page_size} bytes"
     probe = root.program(release_file, tmp_path)
     document = probe.report(env=fake_driver.behaving("/driver", "count=1;cc=8.7;driver=12060"))
     snapshot = document["snapshot"]

@@ -123,7 +123,7 @@ def beside(probe):
 def test_file_beside_the_program(installed, nameless_refused):
     driver, collector = ask(installed, wrapper=nameless_refused)
     assert_not_started(driver, collector, f"there is no {beside(installed)}")
-    shutil.copy2(files.driver_part("x86_64"), beside(installed))
+    shutil.copy2(files.driver_part(), beside(installed))
     driver, collector = ask(installed, wrapper=nameless_refused)
     assert_answered(driver, collector)
     assert driver["helper"]["from"] == "file"
@@ -131,13 +131,13 @@ def test_file_beside_the_program(installed, nameless_refused):
 
 
 def test_file_of_another_release(installed, nameless_refused):
-    beside(installed).write_bytes(files.driver_part("x86_64").read_bytes() + b"\0")
+    beside(installed).write_bytes(files.driver_part().read_bytes() + b"\0")
     driver, collector = ask(installed, wrapper=nameless_refused)
     assert_not_started(driver, collector, "is of another release")
 
 
 def test_file_that_anybody_can_change(installed, nameless_refused):
-    shutil.copy2(files.driver_part("x86_64"), beside(installed))
+    shutil.copy2(files.driver_part(), beside(installed))
     beside(installed).chmod(0o777)
     driver, collector = ask(installed, wrapper=nameless_refused)
     assert_not_started(driver, collector, "could have been put there by anybody")

@@ -91,7 +91,8 @@ def with_glibc(folder, page_size):
                     symlinks=True)
     (root.path / "bin").mkdir()
     source = folder / "sh.c"
-    source.write_text('#include <stdio.h>\nint main(void) { return puts("a program for aarch64") < 0; }\n')
+    source.write_text('#include <stdio.h>\n#include <unistd.h>\nint main(void) {\n'
+                      '    return printf("pages of %ld bytes\\n", sysconf(_SC_PAGESIZE)) < 0;\n}\n')
     compile_for(root.path / "bin" / "sh", source)
     (root.path / "driver").mkdir()
     compile_for(root.path / "driver" / "libcuda.so.1", "-shared", "-fPIC", "-Wl,-soname,libcuda.so.1",

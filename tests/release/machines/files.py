@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import platform
 
 import pytest
 
@@ -19,11 +20,11 @@ def find(name):
     return path
 
 
-def program(architecture):
-    """The program, which is one file."""
+def program(architecture=platform.machine()):
+    """The program, which is one file; without an architecture, for this machine's."""
     return find(f"bnb-probe-linux-{architecture}")
 
 
-def driver_part(architecture):
+def driver_part(architecture=platform.machine()):
     """What the program carries inside, as a file of its own."""
     return find(f"bnb-probe-driver-linux-{architecture}")

@@ -5,6 +5,7 @@ nothing in it. The first two are made once, with debootstrap, and kept with the 
 
 import os
 import pathlib
+import platform
 import shutil
 import subprocess
 
@@ -120,6 +121,6 @@ def musl(folder):
     (root.path / "bin").mkdir()
     (root.path / "lib").mkdir()
     subprocess.run(["musl-gcc", "-o", str(root.path / "bin" / "sh"), str(source)], check=True)
-    loader = pathlib.Path("/lib/ld-musl-x86_64.so.1")
+    loader = pathlib.Path(f"/lib/ld-musl-{platform.machine()}.so.1")
     shutil.copy2(loader.resolve(), root.path / "lib" / loader.name)
     return root
