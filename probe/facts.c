@@ -20,6 +20,9 @@ struct bp_facts {
     int lost; /* lines that could not be written */
 };
 
+/* How the line begins that bp_facts_end writes. */
+static const char end_begins[] = "{\"end\":";
+
 static const char *const status_words[] = {
     [BP_STATUS_OK] = "ok",           [BP_STATUS_ABSENT] = "absent",   [BP_STATUS_DENIED] = "denied",
     [BP_STATUS_TIMEOUT] = "timeout", [BP_STATUS_CRASHED] = "crashed", [BP_STATUS_ERROR] = "error",
@@ -175,6 +178,20 @@ size_t bp_facts_merge(cJSON *snapshot, const char *lines, size_t length,
         start += line_length + (stop ? 1 : 0);
     }
     return start;
+}
+
+bool bp_facts_has_end(const char *lines, size_t length) {
+    const char *end = lines + length;
+    for (const char *at = lines; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t line_length = stop ? (size_t)(stop - at) : 0;
+        if (line_length >= sizeof end_begins - 1 &&
+            memcmp(at, end_begins, sizeof end_begins - 1) == 0) {
+            return true;
+        }
+        at = stop ? stop + 1 : end;
+    }
+    return false;
 }
 
 void bp_facts_report_free(struct bp_facts_report *report) {

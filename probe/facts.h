@@ -80,6 +80,9 @@ struct bp_facts_report {
  */
 size_t bp_facts_merge(cJSON *snapshot, const char *lines, size_t length,
                       struct bp_facts_report *report);
+/* Whether a whole end record is among the lines. */
+bool bp_facts_has_end(const char *lines, size_t length);
+
 void bp_facts_report_free(struct bp_facts_report *report);
 
 #endif

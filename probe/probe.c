@@ -12,10 +12,18 @@
 
 /*
  * In starting order: those that wait longest for something else come first. The quick
- * readers of small files share a child.
+ * readers of small files share a child, and what comes after Python goes on in Python's.
  */
 static const struct bp_collector collectors[] = {
     {.name = "python", .collect = bp_collect_python},
+    {.name = "bitsandbytes",
+     .collect = bp_collect_bitsandbytes,
+     .after = "python",
+     .with_previous = true},
+    {.name = "libraries",
+     .collect = bp_collect_libraries,
+     .after = "python",
+     .with_previous = true},
     {.name = "build_tools", .collect = bp_collect_build_tools, .patient = true},
     {.name = "cuda_driver", .collect = bp_collect_cuda_driver, .patient = true},
     {.name = "host", .collect = bp_collect_host, .patient = true},
@@ -25,8 +33,6 @@ static const struct bp_collector collectors[] = {
     {.name = "cuda_kernel", .collect = bp_collect_cuda_kernel, .with_previous = true},
     {.name = "cuda_toolkits", .collect = bp_collect_cuda_toolkits, .with_previous = true},
     {.name = "rocm", .collect = bp_collect_rocm, .with_previous = true},
-    {.name = "bitsandbytes", .collect = bp_collect_bitsandbytes, .after = "python"},
-    {.name = "libraries", .collect = bp_collect_libraries, .with_previous = true},
     {.name = "session", .collect = bp_collect_session, .after = "python"},
     /* The last: left out where nobody asks for it. */
     {.name = "ghosts", .collect = bp_collect_ghosts, .after = "libraries"},

@@ -18,6 +18,14 @@ struct run {
     cJSON *collectors; /* of the snapshot */
     const struct bp_run_options *options;
     struct bp_child *children; /* a batch's child stands at the number of its first collector */
+    struct progress *progress; /* of the child at the same number */
+};
+
+/* How far what a batch's child said has been taken in. */
+struct progress {
+    size_t settled;      /* collectors */
+    size_t taken;        /* bytes of its output */
+    double accounted_ms; /* of its time, by those collectors */
 };
 
 /* A row and those behind it that share its child. */
@@ -54,21 +62,31 @@ static void note(struct run *run, size_t index, const char *status, double ms, c
 static void start_dependents(struct run *run, size_t index);
 
 /*
- * While several share a child each may take its part of the time that is left, so that one
- * that hangs leaves the others theirs.
+ * When a batch has to end whose collectors up to `settled` have. While several share a child
+ * each may take its part of the time that is left, so that one that hangs leaves the others
+ * theirs; those that come after it would have nothing to look at.
  */
-static double batch_deadline(const struct run *run, const struct batch *batch) {
+static double batch_deadline(const struct run *run, const struct batch *batch, size_t settled) {
+    const struct bp_collector *rows = &run->table[batch->first];
+    size_t waiting = 0;
+    for (size_t i = settled + 1; i < batch->count; i++) {
+        waiting += !bp_equal(rows[i].after, rows[settled].name);
+    }
     double now = bp_now_ms();
     double left = run->options->deadline_ms - now;
-    return batch->count == 1 ? now + left : now + left / (double)(batch->count + 1);
+    return waiting == 0 ? now + left : now + left / (double)(waiting + 2);
 }
+
+static void child_said(void *context, struct bp_child *child);
 
 static void start_batch(struct run *run, size_t first) {
     struct batch batch = batch_at(run, first);
     struct bp_child *child = &run->children[first];
-    child->deadline_ms = batch_deadline(run, &batch);
+    run->progress[first] = (struct progress){0};
+    child->deadline_ms = batch_deadline(run, &batch, 0);
     child->grace_ms = run->options->grace_ms;
     child->output_limit = facts_limit;
+    child->said = child_said;
     const struct bp_batch work = {&run->table[first], batch.count, run->probe, run->snapshot};
     struct bp_err err = {0};
     if (bp_batch_start(child, &work, &err) != 0) {
@@ -84,7 +102,7 @@ static void start_batch(struct run *run, size_t first) {
 
 static void start_dependents(struct run *run, size_t index) {
     for (size_t i = 0; i < run->count; i++) {
-        if (bp_equal(run->table[i].after, run->table[index].name)) {
+        if (bp_equal(run->table[i].after, run->table[index].name) && !run->table[i].with_previous) {
             start_batch(run, i);
         }
     }
@@ -137,38 +155,56 @@ static void note_ended(struct run *run, size_t index, struct bp_facts_report *re
     bp_str_free(&detail);
 }
 
-/* Takes in what one batch sent. Returns how many of its collectors that settles. */
-static size_t take_batch(struct run *run, const struct batch *batch, const struct bp_child *child) {
-    double left_ms = child->ended_ms - child->started_ms;
-    size_t taken = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        struct bp_facts_report report;
-        taken += bp_facts_merge(run->snapshot, child->output.data + taken,
-                                child->output.length - taken, &report);
-        bool ended = report.ended;
-        if (ended) {
-            note_ended(run, batch->first + i, &report);
-            left_ms -= report.ms;
-        } else {
-            note_unended(run, batch->first + i, child, left_ms);
-        }
-        bp_facts_report_free(&report);
-        if (!ended) {
-            return i + 1;
-        }
+/* Takes in what the batch's next collector sent. Returns whether it ended. */
+static bool take_next(struct run *run, const struct batch *batch, const struct bp_child *child) {
+    struct progress *progress = &run->progress[batch->first];
+    size_t index = batch->first + progress->settled;
+    struct bp_facts_report report;
+    progress->taken += bp_facts_merge(run->snapshot, child->output.data + progress->taken,
+                                      child->output.length - progress->taken, &report);
+    bool ended = report.ended;
+    if (ended) {
+        note_ended(run, index, &report);
+        progress->accounted_ms += report.ms;
+    } else {
+        note_unended(run, index, child,
+                     child->ended_ms - child->started_ms - progress->accounted_ms);
     }
-    return batch->count;
+    bp_facts_report_free(&report);
+    progress->settled++;
+    return ended;
+}
+
+/* While it goes on with its next collector, what the last one found is taken in and used. */
+static void child_said(void *context, struct bp_child *child) {
+    struct run *run = context;
+    struct batch batch = batch_at(run, (size_t)(child - run->children));
+    struct progress *progress = &run->progress[batch.first];
+    while (progress->settled + 1 < batch.count &&
+           bp_facts_has_end(child->output.data + progress->taken,
+                            child->output.length - progress->taken)) {
+        size_t index = batch.first + progress->settled;
+        take_next(run, &batch, child);
+        child->deadline_ms = batch_deadline(run, &batch, progress->settled);
+        start_dependents(run, index);
+    }
 }
 
 static void child_ended(void *context, struct bp_child *child) {
     struct run *run = context;
     struct batch batch = batch_at(run, (size_t)(child - run->children));
-    size_t settled = take_batch(run, &batch, child);
+    struct progress *progress = &run->progress[batch.first];
+    size_t known = progress->settled;
+    bool ended = true;
+    while (progress->settled < batch.count && ended) {
+        ended = take_next(run, &batch, child);
+    }
     bp_child_free(child);
+    size_t settled = progress->settled;
     if (settled < batch.count) {
         start_batch(run, batch.first + settled);
     }
-    for (size_t i = batch.first; i < batch.first + settled; i++) {
+    for (size_t i = batch.first + known; i < batch.first + settled; i++) {
         start_dependents(run, i);
     }
 }
@@ -197,6 +233,7 @@ void bp_run_collectors(const struct bp_collector *table, size_t count, const str
         .collectors = collectors,
         .options = options,
         .children = bp_alloc_array(count, sizeof *run.children),
+        .progress = bp_alloc_array(count, sizeof *run.progress),
     };
     start_first(&run, false);
     if (options->while_waiting) {
@@ -204,5 +241,6 @@ void bp_run_collectors(const struct bp_collector *table, size_t count, const str
     }
     start_first(&run, true);
     bp_children_wait(run.children, count, child_ended, &run);
+    free(run.progress);
     free(run.children);
 }

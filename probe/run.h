@@ -16,8 +16,9 @@ struct bp_collector {
     const char *after; /* the collector whose facts it needs, which stands before it; or NULL */
     /*
      * Runs in the same child as the row before it, whose facts it sees, to save a fork: for
-     * what takes a millisecond or two. Should that child die or hang, the rows behind the one to
-     * blame get a child of their own.
+     * what takes a millisecond or two, or for what has nothing to do before: then `after` names
+     * one of the rows before it. Should that child die or hang, the rows behind the one to blame
+     * get a child of their own.
      */
     bool with_previous;
     /*

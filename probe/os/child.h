@@ -25,12 +25,25 @@ enum bp_child_state {
     BP_CHILD_ABANDONED, /* did not even end after KILL */
 };
 
+struct bp_child;
+
+/*
+ * Called by bp_children_wait with its context: a child has ended, however it ended, or has
+ * said more. It may start further children of the same array, which are then waited for as well.
+ */
+typedef void bp_child_event_fn(void *context, struct bp_child *child);
+
 struct bp_child {
     /* Set before starting; zero has a meaning. */
     double deadline_ms;  /* on bp_now_ms's clock */
     double grace_ms;     /* between TERM and KILL, and between KILL and giving up; 0: 200 */
     size_t output_limit; /* bytes of standard output kept; 0: 1 MiB */
     bool keep_group;     /* stay in the starter's process group: a program that a collector runs */
+    /*
+     * When there is more of `output` and the child has not ended; NULL: only its end is told.
+     * It may set another deadline.
+     */
+    bp_child_event_fn *said;
 
     /* Results. */
     enum bp_child_state state;
@@ -72,13 +85,10 @@ int bp_child_start_program(struct bp_child *child, const char *program,
                            char *const environment[], struct bp_err *err);
 
 /*
- * Called by bp_children_wait once a child has ended, however it ended. It may start
- * further children of the same array, which are then waited for as well.
+ * Waits until each started child of the array has ended or was given up; `ended` (may be NULL)
+ * is called for each.
  */
-typedef void bp_child_ended_fn(void *context, struct bp_child *child);
-
-/* Waits until each started child of the array has ended or was given up. */
-void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
                       void *context);
 
 /* How it ended, in words ("ended by signal 11 (Segmentation fault)"). The caller frees it. */

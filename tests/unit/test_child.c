@@ -188,9 +188,29 @@ static void test_one_may_start_another(void **state) {
     bp_child_free(&pair.children[1]);
 }
 
+/* Lines of a child that has not ended, counted as they come. */
+static void count_lines(void *context, struct bp_child *child) {
+    int *said = context;
+    assert_int_equal(BP_CHILD_RUNNING, child->state);
+    assert_true(bp_starts_with(child->output.data, "first\n"));
+    (*said)++;
+}
+
+static void test_what_a_child_says_is_told_at_once(void **state) {
+    (void)state;
+    int said = 0;
+    struct bp_child child = {.said = count_lines};
+    start_shell(&child, "echo first; sleep 0.3; echo second; sleep 0.3", 5000);
+    bp_children_wait(&child, 1, NULL, &said);
+    assert_int_equal(2, said);
+    assert_string_equal("first\nsecond\n", child.output.data);
+    bp_child_free(&child);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_output_and_exit_code),
+        cmocka_unit_test(test_what_a_child_says_is_told_at_once),
         cmocka_unit_test(test_no_standard_input),
         cmocka_unit_test(test_program_that_is_not_there),
         cmocka_unit_test(test_hanging),

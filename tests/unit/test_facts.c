@@ -1,6 +1,7 @@
 /* Facts on their way from a collector's child to the snapshot. */
 #include "tests/unit/cmocka_all.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -111,6 +112,16 @@ static void test_lost_fact(void **state) {
     bp_facts_report_free(&report);
 }
 
+static void test_whether_the_end_is_there(void **state) {
+    (void)state;
+    static const char fact[] = "{\"at\":\"/x\",\"value\":\"{\\\"end\\\":1\"}\n";
+    static const char both[] = "{\"at\":\"/x\",\"value\":1}\n{\"end\":\"ok\",\"ms\":1}\n";
+    assert_false(bp_facts_has_end("", 0));
+    assert_false(bp_facts_has_end(fact, strlen(fact)));
+    assert_false(bp_facts_has_end(both, strlen(both) - 1)); /* its line may go on */
+    assert_true(bp_facts_has_end(both, strlen(both)));
+}
+
 static void test_half_the_facts(void **state) {
     (void)state;
     struct bp_str lines = BP_STR_EMPTY;
@@ -150,6 +161,7 @@ int main(void) {
         cmocka_unit_test(test_trouble),
         cmocka_unit_test(test_trouble_and_nothing_found),
         cmocka_unit_test(test_lost_fact),
+        cmocka_unit_test(test_whether_the_end_is_there),
         cmocka_unit_test(test_half_the_facts),
         cmocka_unit_test(test_rubbish),
     };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -159,6 +160,66 @@ static void test_sharing_a_child(void **state) {
     cJSON_Delete(snapshot);
 }
 
+static void tell_when(const struct bp_probe *probe, struct bp_facts *facts) {
+    (void)probe;
+    bp_facts_put_number(facts, "/dependent_at", bp_now_ms());
+}
+
+static void take_long(const struct bp_probe *probe, struct bp_facts *facts) {
+    bp_facts_put_text(facts, "/heard", bp_json_text_at(probe->snapshot, "/good"));
+    struct timespec wait = {.tv_sec = 2};
+    nanosleep(&wait, NULL);
+    bp_facts_put_number(facts, "/long_until", bp_now_ms());
+}
+
+/* What comes after a collector does not wait for those that share its child. */
+static void test_dependents_start_while_the_child_goes_on(void **state) {
+    (void)state;
+    static const struct bp_collector table[] = {
+        {.name = "good", .collect = good},
+        {.name = "long", .collect = take_long, .after = "good", .with_previous = true},
+        {.name = "dependent", .collect = tell_when, .after = "good"},
+    };
+    double took;
+    cJSON *snapshot = run(table, sizeof table / sizeof *table, 20000, &took);
+    expect(snapshot, "good", "ok", NULL);
+    expect(snapshot, "long", "ok", NULL);
+    expect(snapshot, "dependent", "ok", NULL);
+    assert_string_equal("fact", bp_json_text(snapshot, "heard"));
+    assert_true(bp_json_number(snapshot, "dependent_at", 1e300) <
+                bp_json_number(snapshot, "long_until", 0));
+    cJSON_Delete(snapshot);
+}
+
+static void need_a_third(const struct bp_probe *probe, struct bp_facts *facts) {
+    (void)probe;
+    struct timespec wait = {.tv_sec = 3};
+    nanosleep(&wait, NULL);
+    bp_facts_put_text(facts, "/slow", "fact");
+}
+
+/*
+ * The first may take all of the time, since those behind it come after it; of them each leaves
+ * the next its part.
+ */
+static void test_time_of_those_that_come_after(void **state) {
+    (void)state;
+    static const struct bp_collector table[] = {
+        {.name = "slow", .collect = need_a_third},
+        {.name = "hang", .collect = hang, .after = "slow", .with_previous = true},
+        {.name = "last", .collect = second_good, .after = "slow", .with_previous = true},
+    };
+    double took;
+    cJSON *snapshot = run(table, sizeof table / sizeof *table, 9000, &took);
+    expect(snapshot, "slow", "ok", NULL);
+    expect(snapshot, "hang", "timeout", NULL);
+    expect(snapshot, "last", "ok", NULL);
+    assert_string_equal("fact", bp_json_text(snapshot, "slow"));
+    assert_string_equal("fact", bp_json_text(snapshot, "before_hang"));
+    assert_string_equal("fact", bp_json_text(snapshot, "second_good"));
+    cJSON_Delete(snapshot);
+}
+
 static void test_all_of_a_child_hang(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
@@ -181,6 +242,8 @@ int main(void) {
         cmocka_unit_test(test_each_costs_only_itself),
         cmocka_unit_test(test_endless_facts),
         cmocka_unit_test(test_sharing_a_child),
+        cmocka_unit_test(test_dependents_start_while_the_child_goes_on),
+        cmocka_unit_test(test_time_of_those_that_come_after),
         cmocka_unit_test(test_all_of_a_child_hang),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

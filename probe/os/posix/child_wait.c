@@ -164,7 +164,7 @@ static void wait_for_news(struct bp_child *children, size_t count, struct pollfd
     ppoll(fds, used, &wait, NULL);
 }
 
-void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
                       void *context) {
     struct pollfd *fds = bp_alloc_array(count * 3, sizeof *fds);
     for (;;) {
@@ -175,11 +175,14 @@ void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn
                 continue;
             }
             double now = bp_now_ms();
+            size_t known = child->output.length;
             read_output(child, now);
             if (reap(child, now) || press(child, now)) {
                 if (ended) {
                     ended(context, child);
                 }
+            } else if (child->said && child->stage == STAGE_NONE && child->output.length > known) {
+                child->said(context, child);
             }
         }
         for (size_t i = 0; i < count; i++) {

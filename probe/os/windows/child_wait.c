@@ -158,7 +158,7 @@ static void wait_for_news(const struct bp_child *children, size_t count) {
     WaitForMultipleObjects(used, handles, FALSE, wait > 0 ? (DWORD)wait + 1 : 0);
 }
 
-void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn *ended,
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
                       void *context) {
     for (;;) {
         size_t alive = 0;
@@ -168,9 +168,14 @@ void bp_children_wait(struct bp_child *children, size_t count, bp_child_ended_fn
                 continue;
             }
             double now = bp_now_ms();
+            size_t known = child->output.length;
             read_output(child, now);
-            if ((reap(child, now) || press(child, now)) && ended) {
-                ended(context, child);
+            if (reap(child, now) || press(child, now)) {
+                if (ended) {
+                    ended(context, child);
+                }
+            } else if (child->said && child->stage == STAGE_NONE && child->output.length > known) {
+                child->said(context, child);
             }
         }
         for (size_t i = 0; i < count; i++) {
