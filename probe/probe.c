@@ -24,7 +24,6 @@ static const struct bp_collector collectors[] = {
      .collect = bp_collect_libraries,
      .after = "python",
      .with_previous = true},
-    {.name = "build_tools", .collect = bp_collect_build_tools, .patient = true},
     {.name = "cuda_driver", .collect = bp_collect_cuda_driver, .patient = true},
     {.name = "host", .collect = bp_collect_host, .patient = true},
     {.name = "environment", .collect = bp_collect_environment, .with_previous = true},
@@ -33,6 +32,7 @@ static const struct bp_collector collectors[] = {
     {.name = "cuda_kernel", .collect = bp_collect_cuda_kernel, .with_previous = true},
     {.name = "cuda_toolkits", .collect = bp_collect_cuda_toolkits, .with_previous = true},
     {.name = "rocm", .collect = bp_collect_rocm, .with_previous = true},
+    {.name = "build_tools", .collect = bp_collect_build_tools, .with_previous = true},
     {.name = "session", .collect = bp_collect_session, .after = "python"},
     /* The last: left out where nobody asks for it. */
     {.name = "ghosts", .collect = bp_collect_ghosts, .after = "libraries"},
