@@ -13,10 +13,6 @@
 
 const char bp_value_end[] = " \t\r\n\"'`,;&<>()[]{}#|\\";
 
-char bp_scan_before(const struct bp_scan *scan) {
-    return scan->at ? scan->text[scan->at - 1] : '\0';
-}
-
 bool bp_scan_keep(struct bp_scan *scan, size_t length) {
     bp_str_add_bytes(scan->out, scan->text + scan->at, length);
     scan->at += length;
@@ -39,11 +35,6 @@ bool bp_scan_follows(const struct bp_scan *scan, const char *word, size_t count)
         }
     }
     return false;
-}
-
-bool bp_is_word_byte(char byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= 'a' && byte <= 'z');
 }
 
 /* (strspn makes a table each time.) */
@@ -139,10 +130,28 @@ static void copy_to_boundary(struct bp_scan *scan) {
     scan->at += length;
 }
 
+/* Each rule is asked only where it may begin: a report is mostly words that none is about. */
 static bool redact_here(struct bp_scan *scan) {
-    return bp_redact_root(scan) || bp_redact_in_url(scan) || bp_redact_secret(scan) ||
-           bp_redact_setting(scan) || bp_redact_identifier(scan) || bp_redact_address(scan) ||
-           bp_redact_name(scan);
+    char at = scan->text[scan->at];
+    if (bp_is_word_byte(at)) {
+        return !bp_is_word_byte(bp_scan_before(scan)) &&
+               (bp_redact_secret(scan) || bp_redact_setting(scan) || bp_redact_identifier(scan) ||
+                bp_redact_address(scan) || bp_redact_name(scan));
+    }
+    switch (at) {
+    case '/':
+        return bp_redact_root(scan) || bp_redact_in_url(scan) || bp_redact_name(scan);
+    case ':':
+        return bp_redact_in_url(scan) || bp_redact_address(scan);
+    case '?':
+        return bp_redact_in_url(scan);
+    case '-':
+        return bp_redact_secret(scan);
+    case '\\':
+        return bp_redact_name(scan);
+    default:
+        return false;
+    }
 }
 
 static char *redact(struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
@@ -171,7 +180,6 @@ static enum bp_redact_kind kind_of(enum bp_fact_type type) {
         return BP_REDACT_PROSE;
     case BP_FACT_COMMAND:
         return BP_REDACT_COMMAND;
-    case BP_FACT_ENUM:
     case BP_FACT_WORD:
     case BP_FACT_HEXADECIMAL:
     case BP_FACT_TIME:
@@ -186,6 +194,9 @@ static enum bp_redact_kind kind_of(enum bp_fact_type type) {
 /* What is not what its type says is free text. */
 static void redact_string(struct bp_redactor *redactor, cJSON *item, const cJSON *node) {
     enum bp_fact_type type = bp_fact_type_of(node, item->valuestring);
+    if (type == BP_FACT_ENUM) {
+        return; /* one of the schema's own words */
+    }
     bool numbered = type == BP_FACT_VERSION || type == BP_FACT_FILE || type == BP_FACT_ADDRESS;
     char *text = redact(redactor, item->valuestring, kind_of(type), numbered);
     if (strcmp(text, item->valuestring) != 0) {

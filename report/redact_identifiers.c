@@ -76,7 +76,7 @@ static bool redact_container(struct bp_scan *scan) {
 static bool redact_serial(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
     bool pdi = strncmp(at, "PDI", 3) == 0;
-    if (!pdi && strncasecmp(at, "serial", 6) != 0) {
+    if (!pdi && !bp_starts_in_any_case(at, "serial")) {
         return false;
     }
     size_t start = pdi ? 3 : 6;

@@ -130,10 +130,11 @@ static bool redact_word(struct bp_scan *scan) {
 
 bool bp_redact_name(struct bp_scan *scan) {
     char at = scan->text[scan->at];
-    if (at == '/' || at == '\\') {
-        return redact_home_below(scan, "/home/", false) ||
-               redact_home_below(scan, "/Users/", true) ||
-               redact_home_below(scan, "\\Users\\", true) ||
+    if (at == '/') {
+        return redact_home_below(scan, "/home/", false) || redact_home_below(scan, "/Users/", true);
+    }
+    if (at == '\\') {
+        return redact_home_below(scan, "\\Users\\", true) ||
                redact_home_below(scan, "\\\\Users\\\\", true) ||
                redact_home_below(scan, "\\home\\", true);
     }

@@ -10,6 +10,8 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "report/withheld.h"
@@ -88,7 +90,9 @@ bool bp_redact_ipv4(struct bp_scan *scan);
 bool bp_redact_dashed_ipv4(struct bp_scan *scan);
 
 /* The character before the present place, or 0 at the start. */
-char bp_scan_before(const struct bp_scan *scan);
+static inline char bp_scan_before(const struct bp_scan *scan) {
+    return scan->at ? scan->text[scan->at - 1] : '\0';
+}
 
 /* Appends the next `length` bytes as they are and moves behind them; true. */
 bool bp_scan_keep(struct bp_scan *scan, size_t length);
@@ -126,6 +130,14 @@ bool bp_is_common_name(const char *name);
  * Letters and digits of ASCII. Other letters end a word: in a text of another script a name
  * or a token may directly follow one.
  */
-bool bp_is_word_byte(char byte);
+static inline bool bp_is_word_byte(char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z');
+}
+
+/* Whether `text` starts with `word`, which starts with an ASCII letter, in any case. */
+static inline bool bp_starts_in_any_case(const char *text, const char *word) {
+    return ((text[0] ^ word[0]) & ~0x20) == 0 && strncasecmp(text, word, strlen(word)) == 0;
+}
 
 #endif

@@ -32,7 +32,7 @@ static bool redact_service_token(struct bp_scan *scan) {
         return false;
     }
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-        if (!bp_starts_with(at, services[i].start)) {
+        if (*at != services[i].start[0] || !bp_starts_with(at, services[i].start)) {
             continue;
         }
         size_t start = strlen(services[i].start);
@@ -84,7 +84,8 @@ static bool redact_bare_key(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
     char before = bp_scan_before(scan);
     size_t length = 0;
-    while (bp_is_word_byte(at[length]) || (at[length] && strchr("+/=", at[length]))) {
+    while (length <= 40 &&
+           (bp_is_word_byte(at[length]) || (at[length] && strchr("+/=", at[length])))) {
         length++;
     }
     if (length != 40 || (before && strchr("+/=_-.", before) && before != '=') ||

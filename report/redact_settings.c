@@ -115,7 +115,7 @@ static bool redact_scheme(struct bp_scan *scan) {
     const char *at = scan->text + scan->at;
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         size_t start = strlen(schemes[i]);
-        if (strncasecmp(at, schemes[i], start) != 0) {
+        if (!bp_starts_in_any_case(at, schemes[i])) {
             continue;
         }
         size_t length = strcspn(at + start, bp_value_end);
@@ -140,7 +140,7 @@ static bool redact_header(struct bp_scan *scan) {
     bool one_word = false;
     for (size_t i = 0; i < sizeof names / sizeof *names && !start; i++) {
         size_t length = strlen(names[i]);
-        if (strncasecmp(at, names[i], length) == 0 && !bp_is_word_byte(at[length])) {
+        if (bp_starts_in_any_case(at, names[i]) && !bp_is_word_byte(at[length])) {
             start = length + strspn(at + length, "\"'");
         }
     }
