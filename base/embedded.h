@@ -13,6 +13,7 @@ struct bp_embedded_file {
 extern const struct bp_embedded_file bp_embedded_patterns[]; /* without their proof */
 extern const struct bp_embedded_file bp_embedded_proofs[];   /* the proofs, in the same order */
 extern const struct bp_embedded_file bp_embedded_schema[];
+extern const struct bp_embedded_file bp_embedded_fact_types[]; /* the schema, for types alone */
 extern const struct bp_embedded_file bp_embedded_releases[];   /* one file */
 extern const struct bp_embedded_file bp_embedded_html_style[]; /* one file */
 

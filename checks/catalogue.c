@@ -44,6 +44,7 @@ static const char *const catalogue_order[] = {
 struct entry {
     char *name; /* of the file, for messages */
     cJSON *document;
+    size_t place; /* among those with an order */
 };
 
 struct bp_catalogue {
@@ -60,17 +61,17 @@ static const char *id_of(const struct entry *entry) {
     return id ? id : "";
 }
 
-static size_t place_in_order(const struct entry *entry) {
+static size_t place_in_order(const char *id) {
     size_t place = 0;
-    while (place < ORDERED && strcmp(catalogue_order[place], id_of(entry)) != 0) {
+    while (place < ORDERED && !bp_equal(catalogue_order[place], id)) {
         place++;
     }
     return place;
 }
 
 static int compare_entries(const void *left, const void *right) {
-    size_t left_place = place_in_order(left);
-    size_t right_place = place_in_order(right);
+    size_t left_place = ((const struct entry *)left)->place;
+    size_t right_place = ((const struct entry *)right)->place;
     if (left_place != right_place) {
         return left_place < right_place ? -1 : 1;
     }
@@ -85,7 +86,9 @@ static void append(struct bp_catalogue *catalogue, const char *name, cJSON *docu
             bp_realloc_array(catalogue->entries, catalogue->capacity, sizeof *catalogue->entries);
     }
     catalogue->entries[catalogue->count++] =
-        (struct entry){.name = bp_strdup(name), .document = document};
+        (struct entry){.name = bp_strdup(name),
+                       .document = document,
+                       .place = place_in_order(bp_json_text(document, "id"))};
 }
 
 struct bp_catalogue *bp_catalogue_empty(void) {
@@ -172,7 +175,8 @@ int bp_catalogue_add(struct bp_catalogue *catalogue, const char *name, const cha
         struct entry *entry = &catalogue->entries[old - catalogue->entries];
         cJSON_Delete(entry->document);
         free(entry->name);
-        *entry = (struct entry){.name = bp_strdup(name), .document = document};
+        entry->name = bp_strdup(name);
+        entry->document = document;
     } else {
         append(catalogue, name, document);
     }

@@ -37,7 +37,7 @@ static const struct {
 };
 
 cJSON *bp_fact_schema(void) {
-    return bp_json_parse(bp_embedded_schema[0].data, bp_embedded_schema[0].size, NULL);
+    return bp_json_parse(bp_embedded_fact_types[0].data, bp_embedded_fact_types[0].size, NULL);
 }
 
 /* The node that a node stands for. */
