@@ -90,14 +90,16 @@ char *bp_json_print(const cJSON *document, bool indented) {
 char *bp_pointer_next(const char **pointer) {
     struct bp_str part = BP_STR_EMPTY;
     const char *at = *pointer + 1;
+    const char *start = at;
     for (; *at && *at != '/'; at++) {
         if (*at == '~' && (at[1] == '0' || at[1] == '1')) {
+            bp_str_add_bytes(&part, start, (size_t)(at - start));
             bp_str_add_char(&part, at[1] == '0' ? '~' : '/');
             at++;
-        } else {
-            bp_str_add_char(&part, *at);
+            start = at + 1;
         }
     }
+    bp_str_add_bytes(&part, start, (size_t)(at - start));
     *pointer = at;
     return bp_str_detach(&part);
 }

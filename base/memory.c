@@ -91,8 +91,9 @@ void *bp_realloc_array(void *old, size_t count, size_t size) {
 }
 
 char *bp_strndup(const char *text, size_t length) {
-    char *copy = bp_alloc(length + 1);
+    char *copy = allocate_unset(length + 1);
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 

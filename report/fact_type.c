@@ -36,8 +36,34 @@ static const struct {
     [BP_FACT_SNAPSHOT] = {"snapshot", NULL, NULL},
 };
 
+static enum bp_fact_type type_named(const cJSON *node) {
+    const char *name = bp_json_text(node, "x-type");
+    if (bp_json_get(node, "enum") || bp_json_get(node, "const")) {
+        return BP_FACT_ENUM;
+    }
+    for (int i = 0; name && i < BP_FACT_TYPES; i++) {
+        if (bp_equal(name, types[i].name)) {
+            return (enum bp_fact_type)i;
+        }
+    }
+    return BP_FACT_TEXT;
+}
+
+/* A node is asked for its type again and again: an object's number, else unused, keeps it. */
+static void keep_types(cJSON *node) {
+    if (cJSON_IsObject(node)) {
+        node->valueint = (int)type_named(node);
+    }
+    for (cJSON *child = node ? node->child : NULL; child; child = child->next) {
+        keep_types(child);
+    }
+}
+
 cJSON *bp_fact_schema(void) {
-    return bp_json_parse(bp_embedded_fact_types[0].data, bp_embedded_fact_types[0].size, NULL);
+    const struct bp_embedded_file *file = &bp_embedded_fact_types[0];
+    cJSON *schema = bp_json_parse(file->data, file->size, NULL);
+    keep_types(schema);
+    return schema;
 }
 
 /* The node that a node stands for. */
@@ -46,9 +72,7 @@ static const cJSON *resolve(const cJSON *schema, const cJSON *node) {
     if (reference) {
         return bp_json_at(schema, *reference == '#' ? reference + 1 : reference);
     }
-    return bp_equal(bp_json_text(node, "x-type"), types[BP_FACT_SNAPSHOT].name)
-               ? bp_json_at(schema, "/$defs/snapshot")
-               : node;
+    return bp_fact_type(node) == BP_FACT_SNAPSHOT ? bp_json_at(schema, "/$defs/snapshot") : node;
 }
 
 const cJSON *bp_fact_node(const cJSON *schema, const char *place) {
@@ -88,16 +112,7 @@ const cJSON *bp_fact_at(const cJSON *schema, const char *pointer) {
 }
 
 enum bp_fact_type bp_fact_type(const cJSON *node) {
-    const char *name = bp_json_text(node, "x-type");
-    if (bp_json_get(node, "enum") || bp_json_get(node, "const")) {
-        return BP_FACT_ENUM;
-    }
-    for (int i = 0; name && i < BP_FACT_TYPES; i++) {
-        if (bp_equal(name, types[i].name)) {
-            return (enum bp_fact_type)i;
-        }
-    }
-    return BP_FACT_TEXT;
+    return cJSON_IsObject(node) ? (enum bp_fact_type)node->valueint : BP_FACT_TEXT;
 }
 
 static bool is_listed(const cJSON *node, const char *text) {

@@ -88,6 +88,7 @@ static void add_host(struct bp_redactor *redactor, const char *host) {
 struct bp_redactor *bp_redactor_new(const struct bp_identity *identity) {
     struct bp_redactor *redactor = bp_alloc(sizeof *redactor);
     redactor->schema = bp_fact_schema();
+    redactor->scratch = (struct bp_str)BP_STR_EMPTY;
     if (identity->user) {
         add_word(redactor, bp_strdup(identity->user), "user", BP_WITHHELD_USER);
     }
@@ -114,6 +115,7 @@ void bp_redactor_free(struct bp_redactor *redactor) {
     bp_roots_free(redactor);
     bp_strs_free(&redactor->people);
     bp_strs_free(&redactor->versions);
+    bp_str_free(&redactor->scratch);
     bp_withheld_free(&redactor->withheld);
     cJSON_Delete(redactor->schema);
     free(redactor);
@@ -154,20 +156,24 @@ static bool redact_here(struct bp_scan *scan) {
     }
 }
 
-static char *redact(struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
-                    bool is_version) {
-    struct bp_str out = BP_STR_EMPTY;
-    struct bp_scan scan = {redactor, text, 0, kind, is_version, &out};
+static void redact_into(struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind,
+                        bool is_version, struct bp_str *out) {
+    struct bp_scan scan = {redactor, text, 0, kind, is_version, out};
     while (text[scan.at]) {
         if (!redact_here(&scan)) {
             copy_to_boundary(&scan);
         }
     }
+}
+
+static char *redact(struct bp_redactor *redactor, const char *text, enum bp_redact_kind kind) {
+    struct bp_str out = BP_STR_EMPTY;
+    redact_into(redactor, text, kind, false, &out);
     return bp_str_detach(&out);
 }
 
 char *bp_redact_text(struct bp_redactor *redactor, const char *text) {
-    char *redacted = redact(redactor, text, BP_REDACT_FOREIGN, false);
+    char *redacted = redact(redactor, text, BP_REDACT_FOREIGN);
     bp_redact_known_tokens(redactor, &redacted);
     return redacted;
 }
@@ -198,11 +204,12 @@ static void redact_string(struct bp_redactor *redactor, cJSON *item, const cJSON
         return; /* one of the schema's own words */
     }
     bool numbered = type == BP_FACT_VERSION || type == BP_FACT_FILE || type == BP_FACT_ADDRESS;
-    char *text = redact(redactor, item->valuestring, kind_of(type), numbered);
-    if (strcmp(text, item->valuestring) != 0) {
-        cJSON_SetValuestring(item, text);
+    struct bp_str *text = &redactor->scratch;
+    bp_str_truncate(text, 0);
+    redact_into(redactor, item->valuestring, kind_of(type), numbered, text);
+    if (strcmp(text->data, item->valuestring) != 0) {
+        cJSON_SetValuestring(item, text->data);
     }
-    free(text);
 }
 
 /* Only four-part versions are of interest, which look like addresses elsewhere. */
@@ -263,7 +270,7 @@ static void redact_member_name(struct bp_redactor *redactor, cJSON *item, const 
         return;
     }
     bool word = is_word_of_map(node, item->string);
-    char *name = redact(redactor, item->string, word ? BP_REDACT_FIXED : BP_REDACT_FOREIGN, false);
+    char *name = redact(redactor, item->string, word ? BP_REDACT_FIXED : BP_REDACT_FOREIGN);
     cJSON_free(item->string);
     item->string = name;
 }

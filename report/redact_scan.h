@@ -42,6 +42,7 @@ struct bp_redactor {
     char *home;              /* the person's home folder, or NULL */
     struct bp_strs people;   /* whose home folders were seen, in order of appearance */
     struct bp_strs versions; /* four-part versions that typed facts hold */
+    struct bp_str scratch;   /* where a string is written before it is known to differ */
     struct bp_withheld withheld;
 };
 
