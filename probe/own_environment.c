@@ -110,25 +110,36 @@ static bool is_same_folder(const struct bp_root *root, const char *one, const ch
     return same;
 }
 
+/* Whether it is the folder of that environment's programs. */
+static bool is_its_programs(const struct bp_root *root, const char *folder,
+                            const char *environment) {
+    static const char *const names[] = {"bin", "Scripts"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !found; i++) {
+        char *programs = bp_join(environment, names[i]);
+        found = is_same_folder(root, folder, programs);
+        free(programs);
+    }
+    return found;
+}
+
 /* PATH's text without the program folder of `environment`. The caller frees it. */
 static char *path_without(const struct bp_root *root, const char *path, const char *environment) {
-    static const char *const names[] = {"bin", "Scripts"};
     struct bp_strs entries = {0};
     struct bp_str kept = BP_STR_EMPTY;
     bool first = true;
-    bp_strs_split(&entries, path, ':', true);
+    bp_strs_split(&entries, path, bp_variable_list_separator, true);
     for (size_t i = 0; i < entries.count; i++) {
-        bool own = false;
-        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-            char *programs = bp_join(environment, names[n]);
-            own = own ||
-                  (entries.items[i][0] == '/' && is_same_folder(root, entries.items[i], programs));
-            free(programs);
+        const char *entry = entries.items[i];
+        /* An empty one is the current folder, which nobody made for a program. */
+        if (*entry && is_its_programs(root, entry, environment)) {
+            continue;
         }
-        if (!own) {
-            bp_str_addf(&kept, "%s%s", first ? "" : ":", entries.items[i]);
-            first = false;
+        if (!first) {
+            bp_str_add_char(&kept, bp_variable_list_separator);
         }
+        bp_str_add(&kept, entry);
+        first = false;
     }
     bp_strs_free(&entries);
     return bp_str_detach(&kept);

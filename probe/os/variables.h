@@ -10,6 +10,9 @@ const char *bp_variable(const char *name);
 /* Sets it for this process and what it starts; NULL unsets it. */
 void bp_variable_set(const char *name, const char *value);
 
+/* What stands between the folders of PATH and its like. */
+extern const char bp_variable_list_separator;
+
 /* Appends the names of all variables. */
 void bp_variable_names(struct bp_strs *names);
 

@@ -14,6 +14,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 # One of each thing that has a licence, as sbom.licences names them.
 LICENCES = [*sbom.LICENCES, *(runtime.name for runtime in sbom.RUNTIMES), "bnb-probe"]
 
+# What pipx wants to install into an environment of its own where it works with pip.
+PIPX_NEEDS = "pip==26.3"
+
 
 def cache_folder():
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -24,11 +27,13 @@ def make_tools(folder):
     """The environment of requirements.txt; why it could not be made, or nothing."""
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    done = subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--requirement",
-                           HERE / "requirements.txt"], check=False, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        return (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
+    pip = [folder / "bin" / "python", "-m", "pip"]
+    for words in (["install", "--requirement", HERE / "requirements.txt"],
+                  ["download", "--no-deps", "--dest", folder / "wheels", PIPX_NEEDS]):
+        done = subprocess.run([*pip, *words, "--quiet"], check=False, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            return (done.stderr.strip().splitlines() or ["pip says nothing"])[-1]
     (folder / "complete").touch()
     return None
 
@@ -38,6 +43,7 @@ class Tools:
 
     def __init__(self, folder):
         self.bin = folder / "bin"
+        self.wheels = folder / "wheels"
         self.python = self.bin / "python"
 
     def module(self, name):
@@ -49,7 +55,7 @@ class Tools:
 
 @pytest.fixture(scope="session")
 def tools():
-    wanted = (HERE / "requirements.txt").read_bytes() + sys.version.encode()
+    wanted = (HERE / "requirements.txt").read_bytes() + (PIPX_NEEDS + sys.version).encode()
     folder = cache_folder() / f"packaging-{hashlib.sha256(wanted).hexdigest()[:12]}"
     if not (folder / "complete").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -79,11 +85,11 @@ def linux_program():
 
 @pytest.fixture(scope="session")
 def linux_wheel(linux_program, licences, tmp_path_factory):
-    """The wheel of the machine that the tests run on: BNB_PROBE_WHEELS's, or the everyday build's."""
+    """The wheel of the machine that the tests run on: BNB_PROBE_RELEASE_FILES's, or the everyday build's."""
     platform = f"linux-{os.uname().machine}"
     if platform not in wheel.TAGS:
         pytest.skip(f"there is no wheel for {platform}")
-    released = os.environ.get("BNB_PROBE_WHEELS")
+    released = os.environ.get("BNB_PROBE_RELEASE_FILES")
     if released:
         found = list(pathlib.Path(released).glob(f"*{wheel.TAGS[platform][0]}*.whl"))
         assert len(found) == 1, f"{released} holds {len(found)} wheels for {platform}"

@@ -11,6 +11,14 @@ sys.path.insert(0, str(SOURCE / "scripts"))
 from release_build import Trouble, program, sbom, wheel  # noqa: E402,F401
 
 PATIENCE_S = 300
+# What scripts/release calls the program of each platform.
+PROGRAM_FILES = {platform: f"bnb-probe-{platform}{'.exe' if platform.startswith('windows') else ''}"
+                 for platform in wheel.TAGS}
+
+
+def platform_of(path):
+    """The platform of a wheel, by its tags."""
+    return next(platform for platform, tags in wheel.TAGS.items() if tags[0] in path.name)
 
 
 def run(*command, env=None, cwd=None, check=True, stdin=None):

@@ -64,10 +64,10 @@ def test_built(buildah, context, licences, platform, mark):
 
 def test_the_release_file_runs_in_it(buildah, context, tmp_path):
     """Alone in its root, as nobody, looking at the machine that is mounted."""
-    released = os.environ.get("BNB_PROBE_WHEELS")
+    released = os.environ.get("BNB_PROBE_RELEASE_FILES")
     program = os.path.join(released or "", "bnb-probe-linux-x86_64")
     if not released or not os.path.exists(program):
-        pytest.skip("needs the release files: BNB_PROBE_WHEELS names no folder with them")
+        pytest.skip("needs the release files: BNB_PROBE_RELEASE_FILES names no folder with them")
     shutil.copy2(program, context / "bnb-probe-linux-x86_64")
     buildah("build", "--platform", "linux/amd64", "--file", RECIPE, "--tag", "probe", context)
     container = buildah("from", "localhost/probe")

@@ -23,7 +23,7 @@ def person(tools, linux_wheel, tmp_path):
     for name in ("uv", "uvx"):
         shutil.copy2(tools.program(name), programs / name)
     return bare(home, f"{programs}:{home}/.local/bin:/usr/bin:/bin", UV_FIND_LINKS=linux_wheel.parent,
-                PIP_FIND_LINKS=linux_wheel.parent, UV_PYTHON=SYSTEM, PIPX_DEFAULT_PYTHON=SYSTEM,
+                PIP_FIND_LINKS=f"{linux_wheel.parent} {tools.wheels}", UV_PYTHON=SYSTEM, PIPX_DEFAULT_PYTHON=SYSTEM,
                 PIPX_DEFAULT_BACKEND="uv")
 
 
@@ -41,7 +41,7 @@ def report(person, *command, **more):
 
 
 @pytest.fixture(params=["uvx", "uvx with links", "uv tool run", "uv tool install", "pipx install",
-                        "pipx run"])
+                        "pipx run", "pipx run with pip"])
 def start(request, tools, person):
     """The command by which the program runs, installed first where that is how it is done."""
     pipx = tools.module("pipx")
@@ -51,10 +51,13 @@ def start(request, tools, person):
     if request.param == "pipx install":
         run(*pipx, "install", "bnb-probe", env=person)
         assert (home / ".local/share/pipx/venvs/bnb-probe/pipx_metadata.json").exists()
+    if request.param == "pipx run with pip":
+        person["PIPX_DEFAULT_BACKEND"] = "pip"
     if request.param == "uvx with links":
         person["UV_LINK_MODE"] = "symlink"
     return {"uvx": ["uvx", "bnb-probe"], "uvx with links": ["uvx", "bnb-probe"],
             "uv tool run": ["uv", "tool", "run", "bnb-probe"], "pipx run": [*pipx, "run", "bnb-probe"],
+            "pipx run with pip": [*pipx, "run", "bnb-probe"],
             }.get(request.param, [home / ".local" / "bin" / "bnb-probe"])
 
 

@@ -11,7 +11,7 @@ import stat
 import zipfile
 
 import pytest
-from packaged import SOURCE, Trouble, bare, check_it_works, make_venv, run, sbom, tree, wheel
+from packaged import SOURCE, Trouble, bare, check_it_works, make_venv, platform_of, run, sbom, tree, wheel
 
 # The first bytes of a program of each platform: what the wheel is refused without.
 HEADS = {
@@ -33,10 +33,6 @@ def all_wheels(tmp_path_factory, licences):
         wheel.write(binary, platform, folder, licences)
         binary.unlink()
     return folder
-
-
-def platform_of(path):
-    return next(platform for platform, tags in wheel.TAGS.items() if tags[0] in path.name)
 
 
 def read(path, end):

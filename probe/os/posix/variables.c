@@ -7,6 +7,8 @@
 
 extern char **environ;
 
+const char bp_variable_list_separator = ':';
+
 const char *bp_variable(const char *name) {
     return getenv(name);
 }

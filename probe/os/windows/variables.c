@@ -11,6 +11,8 @@
 
 #include <windows.h>
 
+const char bp_variable_list_separator = ';';
+
 /* What was handed out, by name: values have to outlive the call, as those of getenv do. */
 static struct known {
     struct known *next;
