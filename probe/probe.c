@@ -38,9 +38,6 @@ static const struct bp_collector collectors[] = {
     {.name = "ghosts", .collect = bp_collect_ghosts, .after = "libraries"},
 };
 
-/* Those that have no way yet to look at Windows: left out there, which is said. */
-static const char *const not_on_windows[] = {"session"};
-
 enum { COUNT = sizeof collectors / sizeof *collectors };
 
 /* The sections in the order of the document, whichever collector ends first. */
@@ -65,47 +62,6 @@ const struct bp_collector *bp_collector_named(const char *name) {
         }
     }
     return NULL;
-}
-
-static bool is_left_out(const char *name, const struct bp_root *root) {
-    for (size_t i = 0; root->drive && i < sizeof not_on_windows / sizeof *not_on_windows; i++) {
-        if (bp_equal(not_on_windows[i], name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Puts the rows that this root is for into `rows`, which has room for COUNT. How many they are. */
-static size_t choose_rows(const struct bp_root *root, bool with_ghosts, struct bp_collector *rows) {
-    size_t count = 0;
-    bool leads = true; /* the row whose child this one would share has been left out */
-    for (size_t i = 0; i < (size_t)COUNT - !with_ghosts; i++) {
-        if (is_left_out(collectors[i].name, root)) {
-            leads = leads || !collectors[i].with_previous;
-            continue;
-        }
-        struct bp_collector *row = &rows[count++];
-        *row = collectors[i];
-        row->with_previous = row->with_previous && !leads;
-        leads = false;
-        if (is_left_out(row->after, root)) {
-            row->after = NULL;
-        }
-    }
-    return count;
-}
-
-static void note_left_out(const struct bp_root *root, bool with_ghosts, cJSON *snapshot) {
-    for (size_t i = 0; i < (size_t)COUNT - !with_ghosts; i++) {
-        if (is_left_out(collectors[i].name, root)) {
-            cJSON *entry = cJSON_AddObjectToObject(
-                cJSON_GetObjectItemCaseSensitive(snapshot, "collectors"), collectors[i].name);
-            bp_json_set_text(entry, "status", bp_status_word(BP_STATUS_ABSENT));
-            bp_json_set_number(entry, "ms", 0);
-            bp_json_set_text(entry, "detail", "this is not looked at on Windows");
-        }
-    }
 }
 
 cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting)(void *),
@@ -137,10 +93,8 @@ cJSON *bp_probe_run(const struct bp_probe_options *options, void (*while_waiting
         .while_waiting = while_waiting,
         .context = context,
     };
-    struct bp_collector rows[COUNT];
-    size_t count = choose_rows(&root, options->with_ghosts, rows);
-    bp_run_collectors(rows, count, &probe, snapshot, &run);
-    note_left_out(&root, options->with_ghosts, snapshot);
+    size_t count = (size_t)COUNT - !options->with_ghosts;
+    bp_run_collectors(collectors, count, &probe, snapshot, &run);
     if (root.drive) {
         bp_native_paths(snapshot);
     }

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "probe/os/own_program.h"
 #include "probe/os/registry.h"
+#include "probe/own_environment.h"
 #include "probe/windows/drive.h"
 #include "probe/windows/pythons.h"
 #include "probe/windows/registered_pythons.h"
@@ -217,49 +219,76 @@ static void choose_asked(const struct bp_probe *probe, const char *asked,
     free(working_folder);
 }
 
-/* An environment that a variable says is active. */
-struct active {
-    const char *words;
-    char *program; /* NULL where the variable is unset or the folder holds no interpreter */
+/* An environment that may be the one that is meant. */
+struct candidate {
+    char *program; /* NULL: there is none */
     size_t rank;   /* place of its folder on PATH; PATH's length where it is not there */
+    char *because;
 };
 
-static struct active find_active(const struct bp_probe *probe, const struct bp_strs *folders,
-                                 const char *variable, const char *words) {
-    struct active active = {.words = words, .rank = folders->count};
-    char *environment = bp_drive_variable(probe, variable);
-    active.program = environment ? bp_windows_python_in(probe->root, environment) : NULL;
-    char *folder = active.program ? bp_dir_name(active.program) : NULL;
+static struct candidate find_candidate(const struct bp_probe *probe, const struct bp_strs *folders,
+                                       const char *environment) {
+    struct candidate candidate = {.rank = folders->count};
+    candidate.program = environment ? bp_windows_python_in(probe->root, environment) : NULL;
+    char *folder = candidate.program ? bp_dir_name(candidate.program) : NULL;
     for (size_t i = folders->count; i > 0; i--) {
         if (bp_drive_same(folders->items[i - 1], folder)) {
-            active.rank = i - 1;
+            candidate.rank = i - 1;
         }
     }
     free(folder);
+    return candidate;
+}
+
+/* One that a variable says is active. */
+static struct candidate find_active(const struct bp_probe *probe, const struct bp_strs *folders,
+                                    const char *variable, const char *words) {
+    char *environment = bp_drive_variable(probe, variable);
+    struct candidate active = find_candidate(probe, folders, environment);
+    active.because =
+        bp_format("%s%s", words, active.rank == folders->count ? ", though not on PATH" : "");
     free(environment);
     return active;
 }
 
-/* Whether an active environment was taken. Where two are active, the earlier on PATH wins. */
-static bool choose_active(const struct bp_probe *probe, struct bp_interpreters *list) {
+/* The one that this program is in, where it is there for more than this program. */
+static struct candidate find_own(const struct bp_probe *probe, const struct bp_strs *folders,
+                                 const struct bp_own_environment *own) {
+    struct candidate candidate = find_candidate(probe, folders, own->subject ? own->folder : NULL);
+    candidate.because = bp_format("environment that bnb-probe is installed in together with %s",
+                                  own->subject ? own->subject : "");
+    return candidate;
+}
+
+/* Whether one was taken. Where there are several, the earliest on PATH wins. */
+static bool choose_environment(const struct bp_probe *probe, const struct bp_own_environment *own,
+                               struct bp_interpreters *list) {
     struct bp_strs folders = {0};
     bp_drive_list(bp_probe_env(probe, "PATH"), &folders);
-    struct active venv = find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment");
-    struct active conda = find_active(probe, &folders, "CONDA_PREFIX", "active conda environment");
-    bool take_conda = conda.program && (!venv.program || conda.rank < venv.rank);
-    struct active *chosen = take_conda ? &conda : &venv;
-    bool any = chosen->program != NULL;
-    if (any) {
-        struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because = bp_format(
-            "%s%s", chosen->words, chosen->rank == folders.count ? ", though not on PATH" : "");
-        take(probe, interpreter, chosen->program);
-        chosen->program = NULL;
+    struct candidate candidates[] = {
+        find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment"),
+        find_active(probe, &folders, "CONDA_PREFIX", "active conda environment"),
+        find_own(probe, &folders, own),
+    };
+    enum { CANDIDATES = sizeof candidates / sizeof *candidates };
+    struct candidate *chosen = NULL;
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        if (candidates[i].program && (!chosen || candidates[i].rank < chosen->rank)) {
+            chosen = &candidates[i];
+        }
     }
-    free(venv.program);
-    free(conda.program);
+    if (chosen) {
+        struct bp_interpreter *interpreter = bp_interpreters_add(list);
+        interpreter->chosen_because = bp_strdup(chosen->because);
+        take(probe, interpreter, chosen->program);
+        chosen->program = NULL; /* the interpreter owns it now */
+    }
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        free(candidates[i].program);
+        free(candidates[i].because);
+    }
     bp_strs_free(&folders);
-    return any;
+    return chosen != NULL;
 }
 
 static void choose_from_launcher(const struct bp_probe *probe, struct bp_interpreters *list) {
@@ -276,19 +305,35 @@ static void choose_from_launcher(const struct bp_probe *probe, struct bp_interpr
     bp_registered_pythons_free(&registered);
 }
 
-void bp_windows_python_choose(const struct bp_probe *probe, struct bp_interpreters *list) {
-    for (size_t i = 0; i < probe->pythons->count; i++) {
-        choose_asked(probe, probe->pythons->items[i], bp_interpreters_add(list));
-    }
-    if (list->count > 0 || choose_active(probe, list)) {
-        return;
-    }
+/* The first on PATH, else what the py launcher starts: a machine may have no Python. */
+static void choose_any(const struct bp_probe *probe, const struct bp_own_environment *own,
+                       struct bp_interpreters *list) {
     char *found = first_on_path(probe, "python");
     if (found) {
         struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because = bp_strdup("first python on PATH");
+        interpreter->chosen_because =
+            bp_format("first python on PATH%s", bp_own_environment_is_beside_the_point(own)
+                                                    ? ", bnb-probe's own environment left out"
+                                                    : "");
         take(probe, interpreter, found);
     } else {
         choose_from_launcher(probe, list);
     }
+}
+
+void bp_windows_python_choose(const struct bp_probe *probe, struct bp_interpreters *list) {
+    for (size_t i = 0; i < probe->pythons->count; i++) {
+        choose_asked(probe, probe->pythons->items[i], bp_interpreters_add(list));
+    }
+    if (list->count > 0) {
+        return;
+    }
+    struct bp_own_environment own;
+    char *program = bp_own_program();
+    bp_own_environment_find(probe->root, program, &own);
+    if (!choose_environment(probe, &own, list)) {
+        choose_any(probe, &own, list);
+    }
+    bp_own_environment_free(&own);
+    free(program);
 }
