@@ -43,6 +43,7 @@ python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
 command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
 command:buildah       buildah        buildah         buildah      buildah
+command:valgrind      valgrind       valgrind        valgrind     valgrind
 '
 # What looks at the sources without running them.
 readonly LINT_NEEDS='
