@@ -65,13 +65,13 @@ char *bp_glibc_banner_version(const struct bp_root *root, const char *path) {
     static const char label[] = "release version ";
     static const size_t banner_length = 300;
     struct bp_map map = {0};
-    if (bp_root_map(root, path, &map, NULL) != 0) {
+    if (bp_root_map(root, path, &map, NULL) != 0 || map.size == 0) {
         return NULL;
     }
     char *version = NULL;
     const char *end = (const char *)map.data + map.size;
     const char *at = map.data;
-    while (!version && at && (at = memmem(at, (size_t)(end - at), title, sizeof title - 1))) {
+    while (!version && (at = memmem(at, (size_t)(end - at), title, sizeof title - 1))) {
         size_t left = (size_t)(end - at);
         size_t length = left < banner_length ? left : banner_length;
         const char *number = memmem(at, length, label, sizeof label - 1);

@@ -80,12 +80,15 @@ static char *from_utf16(const uint8_t *bytes, size_t length, bool big_endian) {
     return bp_str_detach(&text);
 }
 
-/* The length of the terminal escape sequence (ECMA-48) at `text`, which starts with ESC. */
+/*
+ * The length of the terminal escape sequence (ECMA-48) at `text`, which starts with ESC. What
+ * cannot belong to one ends it: half a character must not be taken away.
+ */
 static size_t escape_length(const char *text) {
     size_t at = 1;
     if (text[1] == '[') {
         at = 2 + strspn(text + 2, "0123456789:;<=>?!\"#$%&'()*+,-./ ");
-        return text[at] ? at + 1 : at;
+        return text[at] >= '@' && text[at] <= '~' ? at + 1 : at;
     }
     if (text[1] && strchr("]PX^_", text[1])) {
         at = 2;
@@ -94,7 +97,7 @@ static size_t escape_length(const char *text) {
         }
         return text[at] == '\a' ? at + 1 : text[at] == '\x1B' && text[at + 1] == '\\' ? at + 2 : at;
     }
-    return text[1] > ' ' ? 2 : 1;
+    return text[1] > ' ' && text[1] <= '~' ? 2 : 1;
 }
 
 /* U+0080..9F, and the characters that reorder or hide what follows (Unicode TR 36). */

@@ -1,6 +1,6 @@
 # What the build and the tests need, and how it is had. Sourced by run, test and bench.
 #
-#   need_to_build, need_to_test   return when everything is there; otherwise install it and
+#   need_to_build, need_to_test, need_to_fuzz   return when everything is there; otherwise install it and
 #                                 say so first, or name what is missing and exit 3
 #
 # Installing goes through apt-get and is tested on Debian 12. On other distributions the
@@ -55,6 +55,13 @@ command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
 python:flake8         flake8         python3-flake8  py3-flake8   flake8
 '
 
+# What fuzzing needs: clang with libFuzzer, and its tools that count the lines reached.
+readonly FUZZ_NEEDS='
+command:clang         clang          clang           clang        clang
+command:llvm-cov      llvm           llvm            llvm         llvm
+clang:fuzzer          libclang-rt-14-dev compiler-rt compiler-rt  compiler-rt
+'
+
 # What scripts/release needs, and what the tests of its files need beside that. Debian's names: the
 # release is made on Debian.
 readonly RELEASE_NEEDS='
@@ -88,6 +95,17 @@ installed_package() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# Whether clang has the library of a sanitizer, by building with it.
+clang_has() { # SANITIZER
+    local folder
+    folder=$(mktemp -d)
+    echo 'int LLVMFuzzerTestOneInput(const char *a, long b) { return a && b; }' >"$folder/a.c"
+    clang -fsanitize="$1" "$folder/a.c" -o "$folder/a" 2>/dev/null
+    local result=$?
+    rm -rf "$folder"
+    return $result
+}
+
 # Whether a need is met, by package or by other means (a CMake of one's own, say).
 is_met() { # RECOGNISED DEBIAN_PACKAGE
     command -v dpkg-query >/dev/null && installed_package "$2" && return 0
@@ -95,6 +113,7 @@ is_met() { # RECOGNISED DEBIAN_PACKAGE
     command:*) command -v "${1#*:}" >/dev/null ;;
     file:*) [ -e "${1#*:}" ] ;;
     module:*) command -v pkg-config >/dev/null && pkg-config --exists "${1#*:}" ;;
+    clang:*) clang_has "${1#*:}" ;;
     python:*) "$(test_python)" -I -c "import ${1#*:}" >/dev/null 2>&1 ;;
     esac
 }
@@ -240,4 +259,8 @@ need_to_test() {
 need_to_lint() {
     need "$BUILD_NEEDS$BUILD_WISHES$LINT_NEEDS"
     need "$TEST_NEEDS"
+}
+
+need_to_fuzz() {
+    need "$BUILD_NEEDS$BUILD_WISHES$FUZZ_NEEDS"
 }

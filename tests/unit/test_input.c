@@ -127,6 +127,8 @@ static void logs_become_text(void **state) {
     CHECK_LOG("", "");
     CHECK_LOG("\x1B", "");
     CHECK_LOG("\x1B[", "");
+    CHECK_LOG("\x1B[1\xC3\xA9", "\xC3\xA9");
+    CHECK_LOG("\x1B\xC3\xA9", "\xC3\xA9");
 }
 
 int main(void) {

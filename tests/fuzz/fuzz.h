@@ -1,0 +1,41 @@
+/*
+ * What the fuzz targets share. A target is one file in targets/: it reads its input through the
+ * public header of one reader, as the program does, and leaves nothing behind.
+ *
+ * The linker brings main and the mutations (libFuzzer, https://llvm.org/docs/LibFuzzer.html);
+ * scripts/fuzz builds and runs all targets.
+ */
+#ifndef BP_TESTS_FUZZ_H
+#define BP_TESTS_FUZZ_H
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/str.h"
+#include "probe/os/files.h"
+
+/* The target's one function. `data` is a block of exactly `size` bytes. */
+void fuzz_one(const uint8_t *data, size_t size);
+
+/* The input as a text of its own, ended by a zero byte. The caller frees it. */
+char *fuzz_text(const uint8_t *data, size_t size);
+
+/* A folder of this process, below which the targets' files are, as another root. */
+const struct bp_root *fuzz_root(void);
+
+/* The absolute path of a file below that folder. The caller frees it. */
+char *fuzz_path(const char *path);
+
+/* Puts a file at `path` of the root, making the folders on the way. */
+void fuzz_write(const char *path, const void *data, size_t size);
+
+/*
+ * An input for readers that look at several files: pieces divided by lines "%%", each a line with
+ * a path and, behind it, what the file there holds. A path that is not one of `paths` (NULL-ended)
+ * is passed over; each of them for which there is no piece is not there.
+ */
+void fuzz_write_tree(const char *const *paths, const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,583 @@
+"""
+What the targets start from: real files of this machine, of wheels that the tests keep in their
+cache, and of reports that the program makes. What is not there is left out; nothing is fetched.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import zipfile
+import zlib
+
+import libfuzzer
+from targets import SOURCE
+
+LARGEST = 60000  # bytes of a seed: larger files teach no more and cost speed
+WHEELS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "bnb-probe-tests"
+SITE = "/venv/lib/python3.12/site-packages"
+INFO = f"{SITE}/bitsandbytes-0.45.0.dist-info"
+
+
+# --- what there is ---
+
+
+def read(path, limit=LARGEST):
+    try:
+        with open(path, "rb") as file:
+            return file.read(limit)
+    except OSError:
+        return b""
+
+
+def small_files(folders, pattern, magic, count):
+    """The smallest files that begin so: one in each of `count` classes of size."""
+    found = {}
+    for folder in folders:
+        for path in sorted(pathlib.Path(folder).glob(pattern)):
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST:
+                data = path.read_bytes()
+                if data.startswith(magic):
+                    found.setdefault(len(data) // (LARGEST // count), data)
+    return list(found.values())
+
+
+def wheel_members(want, limit=LARGEST):
+    """(name, bytes) of the members of cached wheels whose names end so, each content once."""
+    seen = set()
+    for wheel in sorted(WHEELS.glob("wheels/**/*.whl")):
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                for member in archive.infolist():
+                    key = member.CRC, member.file_size
+                    if member.filename.endswith(want) and key not in seen and member.file_size <= limit:
+                        seen.add(key)
+                        yield member.filename, archive.read(member)
+        except (OSError, zipfile.BadZipFile):
+            continue
+
+
+def pieces(files):
+    """The input for fuzz_write_tree: {path: bytes}."""
+    return b"\n%%\n".join(path.encode() + b"\n" + data for path, data in files.items())
+
+
+# --- libraries ---
+
+
+def elf():
+    return small_files(["/usr/lib", "/lib"], "**/*.so*", b"\x7fELF", 12)
+
+
+def pe():
+    made = small_files(["/usr/lib/x86_64-linux-gnu/wine"], "*/*.dll", b"MZ", 8)
+    return made + [data for _, data in wheel_members((".dll", ".pyd"))][:8]
+
+
+def macho():
+    magics = (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+    return [data for _, data in wheel_members((".so", ".dylib")) if data.startswith(magics)][:8]
+
+
+def section_of(data, name):
+    """The bytes of a section, as objcopy finds it; b"" where there is none."""
+    if not shutil.which("objcopy"):
+        return b""
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = pathlib.Path(folder, "file"), pathlib.Path(folder, "out")
+        file.write_bytes(data)
+        subprocess.run(["objcopy", "-O", "binary", f"--only-section={name}", str(file), str(out)],
+                       capture_output=True, check=False)
+        return out.read_bytes() if out.exists() else b""
+
+
+def shortened_fatbins(section, entries=24):
+    """Fat binaries with the code cut to 16 bytes an entry, so that their headers stand close."""
+    out, at = [], 0
+    while at + 16 <= len(section) and len(out) < 4:
+        magic, version, header, size = struct.unpack_from("<IHHQ", section, at)
+        if magic != 0xBA55ED50:
+            break
+        rows, entry, end = [], at + header, min(at + header + size, len(section))
+        while entry + 64 <= end and len(rows) < entries:
+            own, stored = struct.unpack_from("<IQ", section, entry + 4)
+            row = bytearray(section[entry:entry + own] + section[entry + own:entry + own + 16].ljust(16, b"\0"))
+            struct.pack_into("<QI", row, 8, 16, min(16, struct.unpack_from("<I", row, 16)[0]))
+            rows.append(bytes(row))
+            entry += own + stored
+        body = b"".join(rows)
+        out.append(struct.pack("<IHHQ", magic, version, 16, len(body)) + body)
+        at += header + size
+    return out
+
+
+def large_libraries():
+    """Libraries of bitsandbytes with code for GPUs: the smallest with CUDA's, the smallest with AMD's."""
+    found = {}
+    for wheel in sorted(WHEELS.glob("wheels/native/*/*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            for member in archive.infolist():
+                kind = re.search(r"libbitsandbytes_(cuda|rocm|hip)\w*\.so$", member.filename)
+                if kind and (kind[1] not in found or member.file_size < found[kind[1]][2].file_size):
+                    found[kind[1]] = wheel, member.filename, member
+    for wheel, name, _ in found.values():
+        with zipfile.ZipFile(wheel) as archive:
+            yield archive.read(name)
+
+
+def gpu_sections(cache=[]):  # noqa: B006 - kept on purpose: unpacking takes seconds
+    if not cache:
+        cache.extend([(section_of(data, ".nv_fatbin"), section_of(data, ".hip_fatbin"))
+                      for data in large_libraries()] or [(b"", b"")])
+    return cache
+
+
+def fatbin():
+    made = [piece for cuda, _ in gpu_sections() for piece in shortened_fatbins(cuda)]
+    return made + [b"".join(made)[:LARGEST]]
+
+
+def hip_bundle():
+    ids = [b"host-x86_64-unknown-linux--", b"hipv4-amdgcn-amd-amdhsa--gfx90a:sramecc+:xnack-",
+           b"hipv4-amdgcn-amd-amdhsa--gfx1100"]
+    plain = b"__CLANG_OFFLOAD_BUNDLE__" + struct.pack("<Q", len(ids))
+    for name in ids:
+        plain += struct.pack("<QQQ", 4096, 16, len(name)) + name
+    plain = plain.ljust(4096 + 16, b"\0")
+    packed = zlib.compress(plain)
+    one = b"CCOB" + struct.pack("<HHIQ", 1, 0, len(plain), 7) + packed
+    two = b"CCOB" + struct.pack("<HHIIQ", 2, 0, 24 + len(packed), len(plain), 7) + packed
+    three = b"CCOB" + struct.pack("<HHQQQ", 3, 0, 32 + len(packed), len(plain), 7) + packed
+    real = [hip[:8192] for _, hip in gpu_sections() if hip]
+    return [plain, one, two, three, *real]
+
+
+def gpu_code():
+    """Small libraries with real headers of GPU code in the sections that compilers use."""
+    small = min(elf() or [b""], key=len)
+    made = []
+    for name, body in ((".nv_fatbin", b"".join(fatbin())[:8192]), ("__nv_relfatbin", b"".join(fatbin())[:2048]),
+                       (".hip_fatbin", hip_bundle()[0])):
+        with tempfile.TemporaryDirectory() as folder:
+            file, part, out = (pathlib.Path(folder, word) for word in ("file", "part", "out"))
+            file.write_bytes(small)
+            part.write_bytes(body)
+            subprocess.run(["objcopy", f"--add-section={name}={part}", str(file), str(out)],
+                           capture_output=True, check=False)
+            made += [out.read_bytes()] if out.exists() else []
+    return made + pe()[:2] + macho()[:2]
+
+
+# --- the loader and the machine ---
+
+
+def new_cache(entries, subfolder=None):
+    """A loader's cache of (soname, path), in the form of glibc 2.2 and later; see glibc's dl-cache.h."""
+    start = 48 + 24 * len(entries)
+    strings, rows = b"", b""
+    for soname, path in entries:
+        capability = 1 << 62 if subfolder else 0
+        rows += struct.pack("<iIIIQ", 0x0303, start + len(strings), start + len(strings) + len(soname) + 1, 0, capability)
+        strings += soname + b"\0" + path + b"\0"
+    at = start + len(strings)
+    if subfolder:
+        strings += subfolder + b"\0"
+        strings = strings.ljust(-(-(start + len(strings)) // 4) * 4 - start, b"\0")
+    extension = start + len(strings) if subfolder else 0
+    head = b"glibc-ld.so.cache1.1" + struct.pack("<IIBxxxI12x", len(entries), len(strings), 2, extension)
+    tail = struct.pack("<IIIIIII", 0xEAA42174, 1, 1, 0, extension + 24, 4, at) if subfolder else b""
+    return head + rows + strings + tail
+
+
+def old_cache(entries):
+    strings, rows = b"", b""
+    for soname, path in entries:
+        rows += struct.pack("<iII", 3, len(strings), len(strings) + len(soname) + 1)
+        strings += soname + b"\0" + path + b"\0"
+    return b"ld.so-1.7.0\0" + struct.pack("<I", len(entries)) + rows + strings
+
+
+def ld_cache():
+    """Small caches of libraries that this machine's own lists, in each of the forms."""
+    names = re.findall(rb"(lib[\w.+-]+\.so[.\d]*)\0(/[^\0]+)\0", read("/etc/ld.so.cache", 1 << 22))[:6]
+    names = names or [(b"libz.so.1", b"/lib/x86_64-linux-gnu/libz.so.1")]
+    old = old_cache(names)
+    return [new_cache(names), new_cache(names, b"x86-64-v3"), old,
+            old.ljust(-(-len(old) // 8) * 8, b"\0") + new_cache(names)]
+
+
+def ld_conf():
+    parts = sorted(pathlib.Path("/etc/ld.so.conf.d").glob("*.conf"))
+    texts = [read(path) for path in parts] or [b"/usr/local/lib\n"]
+    return [pieces({"/etc/ld.so.conf": read("/etc/ld.so.conf") or b"include /etc/ld.so.conf.d/*.conf\n",
+                    "/etc/ld.so.conf.d/a.conf": texts[0], "/etc/ld.so.conf.d/b.conf": texts[-1],
+                    "/etc/ld.so.preload": b"/usr/lib/a.so:b.so # c\n"}),
+            pieces({"/etc/ld.so.conf": b"hwcap 1 a\ninclude ld.so.conf.d/a.conf\n/opt/lib=libc6 # x\n",
+                    "/etc/ld.so.conf.d/a.conf": b"include /etc/ld.so.conf.d/a.conf /etc/ld.so.conf\n"})]
+
+
+def loader_files():
+    made = [read("/lib/apk/db/installed", 4096) or b"P:musl\nV:1.2.4-r2\nA:x86_64\n\nP:zlib\nV:1.3\n\n",
+            b"\0\0001.2.4\0\0", b"$ORIGIN/../lib:${LIB}/$PLATFORM:$ORIGINAL"]
+    for path in ("/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"):
+        data = read(path, 1 << 24)
+        for word in (b"GNU C Library", b"/lib/x86_64-linux-gnu/\0"):
+            at = data.find(word)
+            made += [data[max(0, at - 64):at + 400]] if at >= 0 else []
+    return made
+
+
+def os_release():
+    return [pieces({"/etc/os-release": read("/etc/os-release")}),
+            pieces({"/usr/lib/os-release": read("/usr/lib/os-release"), "/etc/debian_version": read("/etc/debian_version")}),
+            pieces({"/etc/redhat-release": b"CentOS release 6.10 (Final)\n", "/etc/alpine-release": b"3.19.1\n"})]
+
+
+def process_maps():
+    maps = read("/proc/self/maps", 6000)
+    library = (b"7f0000000000-7f0000001000 r-xp 00000000 08:01 1234    "
+               + f"{SITE}/bitsandbytes/libbitsandbytes_cuda124.so".encode())
+    return [maps, library + b" (deleted)\n" + maps[:600], b"VIRTUAL_ENV=/venv\0PATH=/usr/bin\0", b"12 13 14 "]
+
+
+def cgroup():
+    group = "/sys/fs/cgroup/user.slice"
+    mount = b"31 23 0:28 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
+    old = b"32 23 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+    return [pieces({"/proc/self/cgroup": read("/proc/self/cgroup"), "/proc/self/mountinfo": read("/proc/self/mountinfo", 3000)}),
+            pieces({"/proc/self/cgroup": b"0::/user.slice\n", "/proc/self/mountinfo": mount,
+                    f"{group}/memory.max": b"536870912\n", f"{group}/cpu.max": b"50000 100000\n"}),
+            pieces({"/proc/self/cgroup": b"9:memory:/docker/abc\n4:cpu,cpuacct:/\n", "/proc/self/mountinfo": old,
+                    "/sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes": b"9223372036854771712\n",
+                    "/sys/fs/cgroup/memory/docker/abc/memory.stat": b"hierarchical_memory_limit 1073741824\n"})]
+
+
+def host_files():
+    kfd, gpu = "/sys/class/kfd/kfd/topology/nodes/1", "/sys/bus/pci/devices/0000:01:00.0"
+    nvidia = (b"NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\n"
+              b"GCC version:  gcc version 12.2.0\n")
+    return [pieces({"/proc/version": read("/proc/version"), "/proc/sys/kernel/osrelease": read("/proc/sys/kernel/osrelease"),
+                    "/proc/cpuinfo": read("/proc/cpuinfo", 1500), "/proc/meminfo": read("/proc/meminfo", 300)}),
+            pieces({"/proc/driver/nvidia/version": nvidia, "/sys/module/nvidia/version": b"550.54.14\n",
+                    "/usr/local/cuda/version.json": b'{"cuda": {"name": "CUDA SDK", "version": "12.4.1"}}',
+                    "/usr/local/cuda/bin/nvcc": b"", "/usr/local/cuda/version.txt": b"CUDA Version 10.2.89\n"}),
+            pieces({"/opt/rocm/.info/version": b"6.2.0-66\n", "/opt/rocm/bin/hipcc": b"", f"{kfd}/gpu_id": b"47043\n",
+                    f"{kfd}/properties": b"simd_count 440\ngfx_target_version 90010\nlocation_id 256\n", f"{kfd}/name": b"aldebaran\n",
+                    f"{gpu}/class": b"0x038000\n", f"{gpu}/vendor": b"0x1002\n", f"{gpu}/device": b"0x740c\n"}),
+            pieces({"/proc/1/environ": b"container=podman\0", "/proc/1/cgroup": b"0::/docker/abc\n", "/.dockerenv": b"",
+                    "/run/.containerenv": b'engine="podman-4.3"\n', "/sys/class/dmi/id/sys_vendor": b"QEMU\n"})]
+
+
+def dpkg():
+    status = read("/var/lib/dpkg/status", 1 << 24).split(b"\n\n")
+    cmake = [entry for entry in status if entry.startswith(b"Package: cmake\n")] or [
+        b"Package: cmake\nStatus: install ok installed\nVersion: 3.25.1-1\n"]
+    around = status[:1] + cmake
+    return [pieces({"/var/lib/dpkg/status": b"\n\n".join(around)[:4000] + b"\n",
+                    "/var/lib/dpkg/info/cmake.list": b"/.\n/usr\n/usr/bin\n/usr/bin/cmake\n", "/usr/bin/cmake": b""}),
+            pieces({"/usr/local/cuda/version.json": b'{"cuda_nvcc": {"version": "12.4.131"}}', "/usr/local/cuda/bin/nvcc": b""})]
+
+
+# --- Python ---
+
+
+def metadata_files(name):
+    return [data for member, data in wheel_members(f".dist-info/{name}", 20000)]
+
+
+def package_metadata():
+    made = []
+    rows = zip(metadata_files("METADATA")[:6], metadata_files("WHEEL")[:6])
+    for metadata, wheel in rows:
+        made.append(pieces({f"{INFO}/METADATA": metadata[:3000], f"{INFO}/WHEEL": wheel, f"{INFO}/INSTALLER": b"pip\n",
+                            f"{INFO}/RECORD": b"bitsandbytes/__init__.py,sha256=abc,12\n"}))
+    made.append(pieces({f"{INFO}/direct_url.json": b'{"url": "file:///home/a%20b/x", "dir_info": {"editable": true}}',
+                        f"{INFO}/METADATA": b"Metadata-Version: 2.1\nName: bitsandbytes\nVersion: 0.45.0\nRequires-Dist: torch>=2\n"}))
+    made.append(pieces({f"{SITE}/torch-2.1.0.egg-info": b"Metadata-Version: 1.0\nName: torch\nVersion: 2.1.0\n",
+                        f"{SITE}/peft-0.9-py3.12.egg-info/PKG-INFO": b"Name: peft\nVersion: 0.9\n\nText\n",
+                        f"{SITE}/accelerate.egg-link": b"/src/accelerate/src\n../\n",
+                        "/venv/conda-meta/transformers-4.40.0-py312_0.json": b'{"name": "transformers", "version": "4.40.0", "channel": "x"}'}))
+    made.append(pieces({f"{SITE}/triton/__init__.py": b"__version__ = '3.0.0'\n", f"{SITE}/triton/version.py": b"version: str = \"3\"\n"}))
+    return made
+
+
+def package_names():
+    names = [b"bitsandbytes-0.45.0.dist-info", b"torch-2.1.0-py3.11.egg-info", b"Flash_Attn.egg-link",
+             b"libcudart-d0da41ae.so.11.0", b"libcublasLt.so.12.4.5.8", b"libnvJitLink.so.12", b"file:///home/a%20b/x%2Fy",
+             b"1:12.2.0-14+deb12u1", b"3.25.1+dfsg1-1", b"torch-2.5.0-cuda126py312.json",
+             b"nvidia_cuda_runtime_cu12-12.4.127.dist-info\nnvidia_cublas_cu12-12.4.5.8.dist-info\nnvidia_cuda_runtime-13.0.96.dist-info"]
+    return names
+
+
+def bitsandbytes_package():
+    small = min(elf() or [b""], key=len)[:7000]
+    made = [pieces({f"{INFO}/RECORD": record[:3000], f"{SITE}/bitsandbytes/__init__.py": b"__version__ = '0.45.0'\n",
+                    f"{SITE}/bitsandbytes/libbitsandbytes_cpu.so": small[:2000]})
+            for record in metadata_files("RECORD")[:4]]
+    made.append(pieces({f"{INFO}/entry_points.txt": b"[bitsandbytes.backends]\nhpu = some.module:register\n[console_scripts]\na = b:c\n",
+                        f"{INFO}/METADATA": b"Name: bitsandbytes\nVersion: 0.45.0\n", f"{INFO}/WHEEL": b"Tag: py3-none-any\n",
+                        f"{SITE}/bitsandbytes/libbitsandbytes_cuda124.so": small}))
+    return made
+
+
+def python_root():
+    return [pieces({"/usr/bin/python3": b"", "/usr/bin/python3.12": b"", "/usr/lib/python3.12/os.py": b"",
+                    "/usr/lib/python3.12/site.py": b"ENABLE_USER_SITE = None\n"}),
+            pieces({"/venv/bin/python": b"", "/venv/pyvenv.cfg": PYVENV, "/usr/bin/python3.12": b"",
+                    "/usr/lib/python3.12/os.py": b"", f"{SITE}/a.pth": b"/opt/more\nimport x\n",
+                    f"{SITE}/torch/version.py": b"__version__ = '2.1.0+cu118'\ncuda: Optional[str] = '11.8'\nhip = None\n",
+                    f"{SITE}/torch-2.1.0.dist-info/METADATA": b"Name: torch\nVersion: 2.1.0\n"}),
+            pieces({"/opt/conda/bin/python": b"", "/opt/conda/conda-meta/history": b"# cmd: create\n",
+                    "/opt/conda/lib/python3.11/os.py": b""})]
+
+
+PYVENV = b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\nexecutable = /usr/bin/python3.12\n"
+
+
+def pyvenv():
+    return [PYVENV, b"Home=/opt/x\r\ninclude-system-site-packages=TRUE\r\nversion_info = 3.11.2.final.0\r\nuv = 0.4\r\n"]
+
+
+def pth():
+    real = [read(path) for path in sorted(pathlib.Path("/usr/lib/python3/dist-packages").glob("*.pth"))[:3]]
+    return [pieces({"/site/a.pth": text}) for text in real] + [
+        pieces({"/site/a.pth": b"\xef\xbb\xbf# a\nlib\n./lib\n/opt/x\nimport sys; sys.path.append('y')\n",
+                "/site/b.pth": b"lib\r\nimport\tx\r\n../site/lib\n", "/site/lib/x.py": b""})]
+
+
+FINDER = (b"MAPPING: dict[str, str] = {'bitsandbytes': '/src/bitsandbytes/bitsandbytes'}\n"
+          b"NAMESPACES: dict[str, list[str]] = {}\n")
+
+
+def python_source():
+    return [b"__version__ = '2.1.0+cu118'\ndebug = False\ncuda: Optional[str] = '11.8'\ngit_version = 'a'\nhip: Optional[str] = None\n",
+            FINDER, b"from . import x\n__version__ = \"0.45.0\"\n", b"__all__ = ['a']\ncuda = get(\"x\")\nif 1:\n    cuda = '1'\n"]
+
+
+def python_answer():
+    """As the program's own question is answered."""
+    return [b"bnb-probe python 1\nversion=3.11.2\nimplementation=cpython\nexecutable=/usr/bin/python3\nbase_prefix=/usr\n"
+            b"base_exec_prefix=/usr\nplatlibdir=lib\nabiflags=t\nbits=64\npath=/usr/lib/python311.zip\n"
+            b"path=/a%20b/python3.11\nbnb-probe end\n"]
+
+
+def command_word():
+    return [b"#!/usr/bin/env python3\nimport x\n", b"#!/venv/bin/python -u\n", b"#!/usr/bin/env -S FOO=1 python3 -X dev\n",
+            b"#!/bin/sh\n'''exec' /venv/bin/python \"$0\" \"$@\"\n' '''\nimport sys\n"]
+
+
+# --- reports, patterns, texts ---
+
+
+def probe(*arguments):
+    program = libfuzzer.BUILD / "bnb-probe"
+    done = subprocess.run([str(program), *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL,
+                          env={**os.environ, "LLVM_PROFILE_FILE": "/dev/null"}, timeout=120)
+    return done.stdout
+
+
+def trimmed(value, keep=2):
+    """The same document with at most so many of each list, and of each large object."""
+    if isinstance(value, list):
+        return [trimmed(item, keep) for item in value[:keep]]
+    if isinstance(value, dict):
+        items = list(value.items())
+        items = items if len(items) <= 40 else items[:8]
+        return {key: trimmed(item, keep) for key, item in items}
+    return value
+
+
+def documents(cache=[]):  # noqa: B006
+    """Reports of this machine, of an environment with bitsandbytes, and of machines that are not there."""
+    if not cache:
+        venv = next(iter(sorted(WHEELS.glob("venvs/bitsandbytes-0.4*/bin/python"), reverse=True)), None)
+        asked = ["--python", str(venv)] if venv else []
+        ways = [[], asked, [*asked, "--with-ghosts"],
+                [*asked, "--assume", "gpu=9.0", "--assume", "driver=550.54", "--assume", "torch=2.6.0+cu124"],
+                ["--assume", "platform=windows-x86_64", "--assume", "bitsandbytes=0.45.0"],
+                ["--assume", "glibc=2.17", "--assume", "bitsandbytes=0.49.0", "--assume", "gpu=6.1"]]
+        for way in ways:
+            try:
+                cache.append(json.loads(probe("--format", "json", *way)))
+            except ValueError:
+                continue
+    return cache
+
+
+def compact(document):
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def ghost():
+    made = [compact(each) for document in documents() for each in document["snapshot"].get("ghosts") or []]
+    plain = {"size": 4096, "ranges": [[0, 64]], "packing": "none", "bytes": base64.b64encode(b"\x7fELF".ljust(64, b"\2")).decode()}
+    return sorted(made, key=len)[:12] + [compact(plain)]
+
+
+def shortened(value, longest):
+    """Long texts cut, which no reader of facts looks into."""
+    if isinstance(value, dict):
+        return {key: shortened(item, longest) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shortened(item, longest) for item in value]
+    return value[:longest] if isinstance(value, str) else value
+
+
+def small_document(document, limit=20000):
+    """The most of it that stays below the limit, so that changed copies come often."""
+    for keep, longest in ((3, 400), (2, 200), (1, 200), (1, 60)):
+        data = compact(shortened(trimmed(document, keep), longest))
+        if len(data) <= limit:
+            return data
+    return b"{}"
+
+
+def snapshot():
+    """Without the judgement, which is made anew."""
+    kept = ("schema", "collected_at", "snapshot", "paths")
+    return [small_document({key: document[key] for key in kept if key in document}) for document in documents()]
+
+
+def loader_model():
+    return [small_document(document["snapshot"], 20000) for document in documents()]
+
+
+def formats():
+    return [small_document(document) for document in documents()]
+
+
+def reports():
+    texts = [small_document(document, 8000) for document in documents()[:3]]
+    small = b'{"schema":"bnb-probe/1","snapshot":{"host":{"kernel":"6.1"}},"verdict":"ok"}'
+    return [*texts, b"0: " + small + b"\n1: " + small + b"\n", b"[" + small + b"," + small + b"]",
+            b"node7 | CHANGED | rc=0 >>\n" + small + b"\n", b'{"a":' + small + b',"b":{"stdout":' + json.dumps(small.decode()).encode() + b"}}",
+            b"[pod/x/y] {\n[pod/x/y] \"schema\":\"bnb-probe/1\",\n[pod/x/y] \"snapshot\":{}}\n"]
+
+
+def facts_merge():
+    made = []
+    for document in documents()[:3]:
+        lines = [compact({"at": f"/{key}", "value": value}) for key, value in trimmed(document["snapshot"], 1).items()]
+        made.append(b"\n".join(lines)[:4000] + b"\n" + compact({"end": "ok", "ms": 1.5, "detail": None, "unknown": {"/a": "b"}}) + b"\n")
+    return made + [b'{"at":"/a/-","value":1}\n{"at":"/a/0","value":[2]}\n{"end":"absent","ms":0}\n']
+
+
+def json_texts():
+    return [b'{"a":[1,2.5,-1e300,true,null,"\\u00e4\\ud83d\\ude00\\n"],"b":{"c/d":{}}}', *[text[:2000] for text in snapshot()[:2]], b"[[[[]]]]"]
+
+
+def pattern_files():
+    return [path.read_bytes() for path in sorted((SOURCE / "checks" / "patterns").glob("*.json"))]
+
+
+def pattern():
+    """With one example each for and against, so that they are short."""
+    made = []
+    for data in pattern_files():
+        document = json.loads(data)
+        document["proof"] = trimmed(document.get("proof"), 1)
+        data = compact(document)
+        made += [data] if len(data) <= 16384 else []
+    return made
+
+
+def strings_in(value, name=None):
+    """Each text in a document, with the name of its member."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from strings_in(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings_in(item, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def regex():
+    found = {text for data in pattern_files() for name, text in strings_in(json.loads(data)) if name == "text_matches"}
+    return [text.encode() + b"\nCUDA Setup failed despite GPU being available. libcudart.so.12\n" for text in sorted(found)]
+
+
+def texts():
+    """The texts that prove the patterns: what people really see, in short."""
+    return sorted({text for data in pattern_files() for _, text in strings_in(json.loads(data).get("proof"))
+                   if "\n" in text or len(text) > 60})
+
+
+TRACEBACK = (b"Traceback (most recent call last):\n  File \"/venv/lib/python3.12/site-packages/bitsandbytes/cextension.py\", line 85, in <module>\n"
+             b"    lib = get_native_library()\nOSError: libcudart.so.12: cannot open shared object file\n\nDuring handling of the above exception, "
+             b"another exception occurred:\n\nTraceback (most recent call last):\n  Cell In[3], line 2\n----> 2 import x\nRuntimeError: CUDA Setup failed\n")
+
+
+def triage():
+    return [text.encode() for text in texts()] + [TRACEBACK, b"<details><summary>log</summary>\n\n```\n" + TRACEBACK + b"```\n&lt;x&gt;</details>\n"]
+
+
+def traceback():
+    return triage()
+
+
+def issues():
+    body = texts()[:6]
+    objects = [{"number": number, "title": text[:60], "body": text[:1500], "comments": [{"body": "same here"}], "labels": [{"name": "bug"}]}
+               for number, text in enumerate(body)]
+    return [compact(objects[0]), compact(objects), b"\n".join(map(compact, objects)), compact({"items": objects[:2]}),
+            compact({"number": 1, "title": "t", "body": None, "comments": {"nodes": [{"body": "x"}]}}), body[0].encode() if body else b"x"]
+
+
+def log_text():
+    return [TRACEBACK, b"\x1b[31mred\x1b[0m \x1b]0;title\x07 10%\r 20%\r100%\n", "a\tß漢\u202e\u200f\n".encode(), "log\n".encode("utf-16")]
+
+
+def redact():
+    return [b"/home/somebody/x https://user:pw@host.example.org/a?token=abc hf_abcdefghijklmnopqrstuvwxyz0123 10.1.2.3 aa:bb:cc:dd:ee:ff "
+            b"me@example.com GPU-12345678-1234-1234-1234-123456789abc AKIAABCDEFGHIJKLMNOP fe80::1 C:\\Users\\somebody\\x 2001:db8::7",
+            b"Authorization: Bearer abc.def.ghi\npassword=hunter2 --token 'x y' workhorse.example.org ~somebody version 1.2.3.4\n", *triage()[:8]]
+
+
+def kept_output():
+    return [TRACEBACK, b"line\n" * 40 + b"\xff" + b"terminate called after throwing\n", b"CUDA error: no kernel image\xff\nbitsandbytes x\n"]
+
+
+def version():
+    return [b"1.0\n1!2.0rc1.post2.dev3+local.7\n>=1.0,<2,!=1.5.*", b"v2.6.0+cu124\n2.6.0\n~=2.6", b"0.45.0.dev0\n0.45\n===0.45.0.dev0",
+            b"2.36\n2.17\n==2.*", b"1.0a1\n1.0-1\n>1.0"]
+
+
+def asked():
+    return [b"gpu=9.0\ndriver=550.54\ntorch=2.6.0+cu124\nbitsandbytes=0.45.0\nglibc=2.17", b"platform=windows-x86_64\nbitsandbytes=0.43.0",
+            b"bitsandbytes>=0.45\nbackend=cuda\ngpu>=8.0", b"env:LD_LIBRARY_PATH=/x\nlibrary=libcudart.so.12\ntorch-cuda=12.4",
+            b"python=3.12\nrocm=6.2\nplatform=linux-aarch64"]
+
+
+# --- making them ---
+
+NAMED_OTHERWISE = {"json": json_texts}
+
+
+def makers():
+    found = {name: maker for name, maker in globals().items() if callable(maker)}
+    return {**found, **NAMED_OTHERWISE}
+
+
+def make(folder, targets):
+    """Seeds for those targets that have none yet, each reaching something of its own."""
+    for target in targets:
+        place = folder / target.name
+        if any(place.iterdir()):
+            continue
+        with tempfile.TemporaryDirectory(prefix="bnb-probe-seeds-") as made:
+            for data in makers()[target.name]():
+                if len(data) > target.longest and data[:1] in b"[{":
+                    continue
+                data = data[:target.longest]
+                pathlib.Path(made, hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+            done = libfuzzer.minimise(target, place, made)
+        if done.returncode != 0 or not any(place.iterdir()):
+            raise SystemExit(f"fuzz: no seeds for {target.name}:\n{done.stderr.decode(errors='replace')[-2000:]}")
