@@ -16,6 +16,7 @@ enum bp_err_code {
     BP_E_FORMAT, /* it was read and does not follow its format */
     BP_E_LIMIT,  /* larger, longer or deeper than the stated limit */
     BP_E_SYSTEM, /* the operating system refused for another reason */
+    BP_E_UNSAFE, /* reading it ended a process before: it is left alone */
 };
 
 struct bp_err {

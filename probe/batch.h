@@ -12,15 +12,19 @@ struct bp_batch {
     const struct bp_collector *rows;
     size_t count;
     const struct bp_probe *probe;
-    cJSON *snapshot; /* what was found so far */
+    cJSON *snapshot;                /* what was found so far */
+    double deadline_ms;             /* by when it ends; 0: not known */
+    struct bp_reading *reading;     /* where it is noted which file is read, or NULL */
+    const struct bp_strs *left_out; /* files that are not to be read, or NULL */
 };
 
 /* Starts a child that collects them. Its output is the facts of each (probe/facts.h). */
 int bp_batch_start(struct bp_child *child, const struct bp_batch *batch, struct bp_err *err);
 
 /*
- * In that child: collects, and writes the facts to `descriptor`. The snapshot is its own by now and
- * takes in what each has found, for those behind it.
+ * In that child: closes the fence where a row asks for it, collects, and writes the facts to
+ * `descriptor`. The snapshot is its own by now and takes in what each has found, for those behind
+ * it.
  */
 void bp_batch_collect(const struct bp_batch *batch, int descriptor);
 

@@ -69,8 +69,7 @@ static cJSON *library_facts(const struct place *place, const char *path) {
     struct bp_err err = {0};
     cJSON *library = bp_binary_facts(place->root, path, &place->wishes, &err);
     if (!library) {
-        library = cJSON_CreateObject();
-        bp_json_set_text(library, "error", bp_err_text(&err));
+        library = bp_binary_no_facts(&err);
     }
     bp_err_clear(&err);
     return library;

@@ -10,6 +10,7 @@
 #define BP_PROBE_COLLECTOR_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/str.h"
 #include "probe/facts.h"
@@ -22,7 +23,14 @@ struct bp_probe {
     const cJSON *snapshot;         /* what earlier collectors found */
     double program_deadline_ms;    /* for programs that a collector runs, on bp_now_ms's clock */
     double program_grace_ms;
+    struct bp_fenced *fenced; /* the fence round the collector's own process; NULL: it has none */
 };
+
+/*
+ * Closes the fence (probe/os/fence.h) round a collector that has nothing to start any more, in a
+ * process of its own. A row of the table in probe/probe.c can ask for it from the start.
+ */
+void bp_probe_fence(const struct bp_probe *probe);
 
 /*
  * A variable of the environment that the person works in, or NULL where it is unset.

@@ -39,7 +39,7 @@ static bool owns(const struct bp_root *root, const char *package, const char *pa
 static char *paragraph_of(const struct bp_map *status, const char *package) {
     char *start = bp_format("\nPackage: %s\n", package);
     const char *data = status->data;
-    const char *at = memmem(data, status->size, start, strlen(start));
+    const char *at = data ? memmem(data, status->size, start, strlen(start)) : NULL;
     char *paragraph = NULL;
     if (at) {
         size_t left = status->size - (size_t)(at - data);

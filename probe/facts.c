@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "probe/os/clock.h"
 #include "probe/os/descriptors.h"
+#include "probe/os/fence.h"
 
 struct bp_facts {
     int fd;
@@ -16,6 +17,7 @@ struct bp_facts {
     enum bp_status status;
     char *detail;
     cJSON *unknown;
+    cJSON *fence; /* NULL: there was none */
     double started_ms;
     int lost; /* lines that could not be written */
 };
@@ -119,6 +121,21 @@ void bp_facts_trouble(struct bp_facts *facts, size_t count, const char *first) {
                            count == 1 ? "file" : "files, of which this is the first,", first));
 }
 
+void bp_facts_fenced(struct bp_facts *facts, const struct bp_fence_parts *parts) {
+    cJSON_Delete(facts->fence);
+    facts->fence = cJSON_CreateArray();
+    const struct {
+        bool holds;
+        const char *word;
+    } words[] = {
+        {parts->limits, "limits"}, {parts->system_calls, "system_calls"}, {parts->files, "files"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (words[i].holds) {
+            cJSON_AddItemToArray(facts->fence, cJSON_CreateString(words[i].word));
+        }
+    }
+}
+
 void bp_facts_end(struct bp_facts *facts) {
     if (facts->lost) {
         spoil(facts, bp_format("facts that could not be written: %d", facts->lost));
@@ -128,6 +145,9 @@ void bp_facts_end(struct bp_facts *facts) {
     bp_json_set_number(line, "ms", bp_now_ms() - facts->started_ms);
     bp_json_set_text(line, "detail", facts->detail);
     cJSON_AddItemToObject(line, "unknown", facts->unknown);
+    if (facts->fence) {
+        cJSON_AddItemToObject(line, "fence", facts->fence);
+    }
     write_line(facts, line);
     cJSON_Delete(line);
     free(facts->detail);
@@ -160,6 +180,8 @@ static bool take_line(cJSON *snapshot, cJSON *line, struct bp_facts_report *repo
     report->detail = bp_strdup(bp_json_text(line, "detail"));
     cJSON_Delete(report->unknown);
     report->unknown = cJSON_DetachItemFromObjectCaseSensitive(line, "unknown");
+    cJSON_Delete(report->fence);
+    report->fence = cJSON_DetachItemFromObjectCaseSensitive(line, "fence");
     return true;
 }
 
@@ -197,5 +219,6 @@ bool bp_facts_has_end(const char *lines, size_t length) {
 void bp_facts_report_free(struct bp_facts_report *report) {
     free(report->detail);
     cJSON_Delete(report->unknown);
+    cJSON_Delete(report->fence);
     *report = (struct bp_facts_report){0};
 }

@@ -61,6 +61,10 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
  */
 void bp_facts_trouble(struct bp_facts *facts, size_t count, const char *first);
 
+/* Says that the facts were gathered behind a fence, and which parts of it held. */
+struct bp_fence_parts;
+void bp_facts_fenced(struct bp_facts *facts, const struct bp_fence_parts *parts);
+
 /* Writes the end record (status, detail, unknowns) and frees *facts. */
 void bp_facts_end(struct bp_facts *facts);
 
@@ -70,6 +74,7 @@ struct bp_facts_report {
     enum bp_status status;
     double ms;      /* from the start of the facts to their end record */
     char *detail;   /* owned, may be NULL */
+    cJSON *fence;   /* owned; which parts of it held, or NULL: there was none */
     cJSON *unknown; /* owned, may be NULL: pointer to reason */
     int bad_lines;  /* lines that are no fact */
 };

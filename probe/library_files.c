@@ -19,8 +19,7 @@ static cJSON *read_facts(const struct bp_root *root, const char *path, uint64_t 
     struct bp_err err = {0};
     cJSON *facts = bp_binary_facts(root, path, &bp_library_wishes, &err);
     if (!facts) {
-        facts = cJSON_CreateObject();
-        bp_json_set_text(facts, "error", bp_err_text(&err));
+        facts = bp_binary_no_facts(&err);
     }
     bp_err_clear(&err);
     bp_library_put_size(facts, size);

@@ -157,7 +157,14 @@ void bp_collect_python(const struct bp_probe *probe, struct bp_facts *facts) {
     char *working_folder = bp_working_folder(probe);
     bp_facts_put_text(facts, "/python/working_folder", working_folder);
     free(working_folder);
+    /* Where an interpreter is started, the fence comes after that. */
+    if (!probe->root->live) {
+        bp_probe_fence(probe);
+    }
     find_interpreters(probe, &list);
+    if (probe->root->live) {
+        bp_probe_fence(probe);
+    }
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].known) {
             bp_python_find_paths(probe, &list.items[i]);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "probe/batch.h"
 #include "probe/os/child.h"
+#include "probe/run_guard.h"
 
 /* What a child may send: ample for thousands of libraries, and bounded. */
 static const size_t facts_limit = (size_t)16 << 20;
@@ -19,6 +20,7 @@ struct run {
     const struct bp_run_options *options;
     struct bp_child *children; /* a batch's child stands at the number of its first collector */
     struct progress *progress; /* of the child at the same number */
+    struct bp_run_guard guard;
 };
 
 /* How far what a batch's child said has been taken in. */
@@ -42,8 +44,17 @@ static struct batch batch_at(const struct run *run, size_t first) {
     return batch;
 }
 
+/* Takes `member`, where it says anything, into the entry; owns it in either case. */
+static void add_member(cJSON *entry, const char *name, cJSON *member) {
+    if (member && (cJSON_IsArray(member) || cJSON_GetArraySize(member) > 0)) {
+        cJSON_AddItemToObject(entry, name, member);
+    } else {
+        cJSON_Delete(member);
+    }
+}
+
 static void note(struct run *run, size_t index, const char *status, double ms, const char *detail,
-                 cJSON *unknown) {
+                 struct bp_facts_report *report) {
     const char *name = run->table[index].name;
     cJSON *entry = cJSON_CreateObject();
     bp_json_set_text(entry, "status", status);
@@ -51,10 +62,10 @@ static void note(struct run *run, size_t index, const char *status, double ms, c
     if (detail && *detail) {
         bp_json_set_text(entry, "detail", detail);
     }
-    if (cJSON_GetArraySize(unknown) > 0) {
-        cJSON_AddItemToObject(entry, "unknown", unknown);
-    } else {
-        cJSON_Delete(unknown);
+    if (report) {
+        add_member(entry, "fence", report->fence);
+        add_member(entry, "unknown", report->unknown);
+        report->fence = report->unknown = NULL;
     }
     cJSON_ReplaceItemInObjectCaseSensitive(run->collectors, name, entry);
 }
@@ -87,7 +98,15 @@ static void start_batch(struct run *run, size_t first) {
     child->grace_ms = run->options->grace_ms;
     child->output_limit = facts_limit;
     child->said = child_said;
-    const struct bp_batch work = {&run->table[first], batch.count, run->probe, run->snapshot};
+    const struct bp_batch work = {
+        .rows = &run->table[first],
+        .count = batch.count,
+        .probe = run->probe,
+        .snapshot = run->snapshot,
+        .deadline_ms = run->options->deadline_ms,
+        .reading = bp_run_guard_reading(&run->guard, first),
+        .left_out = &run->guard.left_out,
+    };
     struct bp_err err = {0};
     if (bp_batch_start(child, &work, &err) != 0) {
         for (size_t i = first; i < first + batch.count; i++) {
@@ -143,15 +162,25 @@ static void note_unended(struct run *run, size_t index, const struct bp_child *c
     free(how);
 }
 
+static void add_detail(struct bp_str *detail, const char *words) {
+    if (words && *words) {
+        bp_str_addf(detail, "%s%s", detail->length ? "; " : "", words);
+    }
+}
+
 static void note_ended(struct run *run, size_t index, struct bp_facts_report *report) {
     struct bp_str detail = BP_STR_EMPTY;
-    bp_str_add(&detail, report->detail ? report->detail : "");
+    const char *trouble = run->guard.trouble[index];
+    add_detail(&detail, report->detail);
+    add_detail(&detail, trouble);
     if (report->bad_lines) {
         bp_str_addf(&detail, "%s%d lines were no facts", detail.length ? "; " : "",
                     report->bad_lines);
     }
-    note(run, index, bp_status_word(report->status), report->ms, detail.data, report->unknown);
-    report->unknown = NULL;
+    if (trouble && report->status == BP_STATUS_OK) {
+        report->status = BP_STATUS_ERROR; /* not all of it could be looked at */
+    }
+    note(run, index, bp_status_word(report->status), report->ms, detail.data, report);
     bp_str_free(&detail);
 }
 
@@ -190,13 +219,25 @@ static void child_said(void *context, struct bp_child *child) {
     }
 }
 
+/*
+ * Whether the batch's next collector is to be started again, without a file that was its end: then
+ * it says everything again, and what it said is not taken in.
+ */
+static bool is_to_go_again(struct run *run, const struct batch *batch,
+                           const struct bp_child *child) {
+    const struct progress *progress = &run->progress[batch->first];
+    return !bp_facts_has_end(child->output.data + progress->taken,
+                             child->output.length - progress->taken) &&
+           bp_run_guard_blames(&run->guard, batch->first, batch->first + progress->settled, child);
+}
+
 static void child_ended(void *context, struct bp_child *child) {
     struct run *run = context;
     struct batch batch = batch_at(run, (size_t)(child - run->children));
     struct progress *progress = &run->progress[batch.first];
     size_t known = progress->settled;
     bool ended = true;
-    while (progress->settled < batch.count && ended) {
+    while (progress->settled < batch.count && ended && !is_to_go_again(run, &batch, child)) {
         ended = take_next(run, &batch, child);
     }
     bp_child_free(child);
@@ -235,12 +276,14 @@ void bp_run_collectors(const struct bp_collector *table, size_t count, const str
         .children = bp_alloc_array(count, sizeof *run.children),
         .progress = bp_alloc_array(count, sizeof *run.progress),
     };
+    bp_run_guard_init(&run.guard, count);
     start_first(&run, false);
     if (options->while_waiting) {
         options->while_waiting(options->context);
     }
     start_first(&run, true);
     bp_children_wait(run.children, count, child_ended, &run);
+    bp_run_guard_free(&run.guard);
     free(run.progress);
     free(run.children);
 }

@@ -26,6 +26,16 @@ struct bp_collector {
      * machine with few processors it would only hold up what others wait for.
      */
     bool patient;
+    /*
+     * It reads files that others made, and its child is fenced in by then (probe/os/fence.h), as it
+     * stays for the rows behind it in that child.
+     */
+    enum bp_fencing {
+        BP_FENCE_NONE,
+        BP_FENCE_READER,
+        BP_FENCE_PROCESS_READER, /* of /proc/PID, too */
+        BP_FENCE_IN_ROOT,        /* the same, in another root alone: in this one programs start */
+    } fence;
 };
 
 struct bp_run_options {
@@ -35,6 +45,12 @@ struct bp_run_options {
         void *context); /* called once when the first children have been started; may be NULL */
     void *context;
 };
+
+/*
+ * Files that are left out since a collector did not survive them; each costs a new start, and a
+ * folder full of them is not to cost the whole time.
+ */
+#define BP_RUN_LEFT_OUT_LIMIT 8
 
 /*
  * Runs the `count` collectors of the table. `snapshot` receives the facts and, under

@@ -79,10 +79,28 @@ static void skip_class(struct reading *reading) {
     reading->at = *at ? at + 1 : at;
 }
 
+/*
+ * The quantifier "{2}", "{2,}" or "{2,3}" at the place, stepped over. What else begins so may be
+ * one for some release of PCRE2, or stands for itself.
+ */
+static int read_counts(struct reading *reading) {
+    static const char digits[] = "0123456789";
+    const char *at = reading->at + 1;
+    if (!*at || !strchr("0123456789, ", *at)) {
+        return -1;
+    }
+    size_t length = strspn(at, digits);
+    int least = strspn(at, "0") < length ? 1 : 0;
+    const char *end = at + length;
+    end += *end == ',' ? 1 + strspn(end + 1, digits) : 0;
+    reading->failed = reading->failed || !length || *end != '}';
+    reading->at = reading->failed ? reading->at + 1 : end + 1;
+    return least;
+}
+
 /* A quantifier at the place, stepped over: the least number of times; -1: there is none. */
 static int read_quantifier(struct reading *reading) {
     int least = -1;
-    char *end = NULL;
     switch (*reading->at) {
     case '*':
     case '?':
@@ -94,13 +112,10 @@ static int read_quantifier(struct reading *reading) {
         reading->at++;
         break;
     case '{':
-        if (!isdigit((unsigned char)reading->at[1])) {
+        least = read_counts(reading);
+        if (least < 0) {
             return -1;
         }
-        least = strtol(reading->at + 1, &end, 10) > 0 ? 1 : 0;
-        reading->at += strcspn(reading->at, "}");
-        reading->failed = reading->failed || !*reading->at;
-        reading->at += *reading->at != '\0';
         break;
     default:
         return -1;

@@ -57,6 +57,12 @@ cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
     return facts;
 }
 
+cJSON *bp_binary_no_facts(const struct bp_err *err) {
+    cJSON *facts = cJSON_CreateObject();
+    bp_json_set_text(facts, err->code == BP_E_UNSAFE ? "not_read" : "error", bp_err_text(err));
+    return facts;
+}
+
 char *bp_binary_machine_wanted(const struct bp_root *root, const char *path, const char *wanted) {
     struct bp_map map = {0};
     if (bp_root_map(root, path, &map, NULL) != 0) {

@@ -31,7 +31,13 @@ struct bp_binary_wishes {
 cJSON *bp_binary_facts(const struct bp_root *root, const char *path,
                        const struct bp_binary_wishes *wishes, struct bp_err *err);
 
-/* The same of a file whose bytes are at hand. Never NULL; the caller deletes it. */
+/*
+ * What is put in their place where there are none: "error" with the reason, or "not_read" where
+ * the file is left alone, so that nothing is said of it.
+ */
+cJSON *bp_binary_no_facts(const struct bp_err *err);
+
+/* As bp_binary_facts, of a file whose bytes are at hand. Never NULL; the caller deletes it. */
 cJSON *bp_binary_facts_of(struct bp_cursor file, const struct bp_binary_wishes *wishes);
 
 /*

@@ -91,6 +91,9 @@ int bp_child_start_program(struct bp_child *child, const char *program,
 void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
                       void *context);
 
+/* Whether it ended itself by a fault or a forbidden call, rather than by somebody's order. */
+bool bp_child_faulted(const struct bp_child *child);
+
 /* How it ended, in words ("ended by signal 11 (Segmentation fault)"). The caller frees it. */
 char *bp_child_describe(const struct bp_child *child);
 

@@ -40,3 +40,12 @@ int bp_root_list(const struct bp_root *root, const char *path, size_t limit, str
     bp_strs_sort(names);
     return result;
 }
+
+int bp_root_begin_reading(const struct bp_root *root, const char *path, struct bp_err *err) {
+    if (root->left_out && bp_strs_has(root->left_out, path)) {
+        return bp_fail(err, BP_E_UNSAFE, "%s was not read: it was the end of the one who read it",
+                       path);
+    }
+    bp_reading_note(root->reading, path);
+    return 0;
+}

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "probe/os/reading.h"
 
 /*
  * What could not be looked at for want of descriptors or memory, or because a disk failed. Most
@@ -31,7 +32,9 @@ struct bp_root {
     char *path; /* as given; "/" for the machine itself */
     bool live;  /* the root is the running system: children may be started, /proc is ours */
     char drive; /* the letter of the Windows drive that it is; 0: it is none */
-    struct bp_trouble *trouble; /* where it is counted, of the opener; NULL: nowhere */
+    struct bp_trouble *trouble;     /* where it is counted, of the opener; NULL: nowhere */
+    struct bp_reading *reading;     /* where it is noted which file is read, or NULL; not owned */
+    const struct bp_strs *left_out; /* files that are not read, or NULL; not owned */
 };
 
 /*
@@ -113,5 +116,11 @@ char *bp_current_folder(void);
 
 /* `path` with every link resolved, as seen from inside the root. NULL on error; caller frees. */
 char *bp_root_resolve(const struct bp_root *root, const char *path, struct bp_err *err);
+
+/*
+ * For the systems' ways to open a file for reading: notes it in root->reading; -1 where it is one
+ * that is left out.
+ */
+int bp_root_begin_reading(const struct bp_root *root, const char *path, struct bp_err *err);
 
 #endif

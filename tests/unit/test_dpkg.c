@@ -107,6 +107,9 @@ static void test_what_records_do_not_say(void **state) {
     expect_recorded(*state, "ninja", "/usr/bin/ninja", NULL, NULL);
     expect_recorded(*state, "g++", "/usr/bin/g++", NULL, NULL);
     expect_recorded(*state, "hipcc", "/usr/bin/cmake", NULL, NULL);
+    const struct fixture *fixture = *state;
+    scratch_write(fixture->folder, "var/lib/dpkg/status", "");
+    expect_recorded(*state, "cmake", "/usr/bin/cmake", NULL, NULL);
 }
 
 int main(void) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "base/memory.h"
 #include "probe/os/child.h"
 #include "probe/run.h"
+#include "tests/unit/scratch.h"
 
 static void good(const struct bp_probe *probe, struct bp_facts *facts) {
     (void)probe;
@@ -68,15 +70,48 @@ static void flood(const struct bp_probe *probe, struct bp_facts *facts) {
     }
 }
 
-static cJSON *run(const struct bp_collector *table, size_t count, double timeout_ms,
-                  double *took_ms) {
+/* --- files that are the end of who reads them --- */
+
+/* Reads the files of /libraries; one that says so is taken over by, and does as the file says. */
+static void read_libraries(const struct bp_probe *probe, struct bp_facts *facts) {
+    static const char *const paths[] = {"/libraries/a", "/libraries/b", "/libraries/c"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct bp_str text = BP_STR_EMPTY;
+        struct bp_err err = {0};
+        if (bp_root_read(probe->root, paths[i], 0, &text, &err) != 0) {
+            bp_str_add(&text, err.code == BP_E_UNSAFE ? "left out" : bp_err_text(&err));
+        }
+        if (bp_equal(text.data, "socket")) {
+            (void)!socket(AF_INET, SOCK_STREAM, 0);
+        } else if (bp_equal(text.data, "segv")) {
+            signal(SIGSEGV, SIG_DFL);
+            raise(SIGSEGV);
+        } else if (bp_equal(text.data, "memory")) {
+            _exit(BP_EXIT_NO_MEMORY);
+        }
+        bp_facts_put(facts, "/read/-", cJSON_CreateString(text.data));
+        bp_err_clear(&err);
+        bp_str_free(&text);
+    }
+}
+
+static cJSON *run_in(const char *folder, const struct bp_collector *table, size_t count,
+                     double timeout_ms, double *took_ms) {
     cJSON *snapshot = cJSON_CreateObject();
-    struct bp_probe probe = {.snapshot = snapshot};
+    struct bp_root root;
+    assert_int_equal(0, bp_root_open(&root, folder, NULL));
+    struct bp_probe probe = {.root = &root, .snapshot = snapshot};
     double started = bp_now_ms();
     struct bp_run_options options = {.deadline_ms = started + timeout_ms, .grace_ms = 500};
     bp_run_collectors(table, count, &probe, snapshot, &options);
     *took_ms = bp_now_ms() - started;
+    bp_root_close(&root);
     return snapshot;
+}
+
+static cJSON *run(const struct bp_collector *table, size_t count, double timeout_ms,
+                  double *took_ms) {
+    return run_in("/", table, count, timeout_ms, took_ms);
 }
 
 static void expect(const cJSON *snapshot, const char *name, const char *status,
@@ -94,13 +129,13 @@ static void expect(const cJSON *snapshot, const char *name, const char *status,
 static void test_each_costs_only_itself(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"hang", hang, NULL, false, false},
-        {"crash", crash, NULL, false, false},
-        {"leave", leave, NULL, false, false},
-        {"chatter", chatter, NULL, false, false},
-        {"good", good, NULL, false, false},
-        {"needs", needs_good, "good", false, false},
-        {"after", second_good, "crash", false, false},
+        {.name = "hang", .collect = hang},
+        {.name = "crash", .collect = crash},
+        {.name = "leave", .collect = leave},
+        {.name = "chatter", .collect = chatter},
+        {.name = "good", .collect = good},
+        {.name = "needs", .collect = needs_good, .after = "good"},
+        {.name = "after", .collect = second_good, .after = "crash"},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 5000, &took);
@@ -140,10 +175,13 @@ static void test_endless_facts(void **state) {
 static void test_sharing_a_child(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"good", good, NULL, false, false},          {"hang", hang, NULL, true, false},
-        {"chatter", chatter, NULL, true, false},     {"crash", crash, NULL, true, false},
-        {"leave", leave, NULL, true, false},         {"second", second_good, NULL, true, false},
-        {"needs", needs_good, "good", false, false},
+        {.name = "good", .collect = good},
+        {.name = "hang", .collect = hang, .with_previous = true},
+        {.name = "chatter", .collect = chatter, .with_previous = true},
+        {.name = "crash", .collect = crash, .with_previous = true},
+        {.name = "leave", .collect = leave, .with_previous = true},
+        {.name = "second", .collect = second_good, .with_previous = true},
+        {.name = "needs", .collect = needs_good, .after = "good"},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 8000, &took);
@@ -223,9 +261,9 @@ static void test_time_of_those_that_come_after(void **state) {
 static void test_all_of_a_child_hang(void **state) {
     (void)state;
     static const struct bp_collector table[] = {
-        {"one", hang, NULL, false, false},
-        {"two", hang, NULL, true, false},
-        {"three", hang, NULL, true, false},
+        {.name = "one", .collect = hang},
+        {.name = "two", .collect = hang, .with_previous = true},
+        {.name = "three", .collect = hang, .with_previous = true},
     };
     double took;
     cJSON *snapshot = run(table, sizeof table / sizeof *table, 900, &took);
@@ -234,6 +272,126 @@ static void test_all_of_a_child_hang(void **state) {
     expect(snapshot, "two", "timeout", NULL);
     expect(snapshot, "three", "timeout", NULL);
     cJSON_Delete(snapshot);
+}
+
+static void write_libraries(const char *scratch, const char *a, const char *b, const char *c) {
+    scratch_write(scratch, "libraries/a", a);
+    scratch_write(scratch, "libraries/b", b);
+    scratch_write(scratch, "libraries/c", c);
+}
+
+static void expect_read(const cJSON *snapshot, const char *a, const char *b, const char *c) {
+    const char *const expected[] = {a, b, c};
+    assert_int_equal(3, cJSON_GetArraySize(bp_json_get(snapshot, "read")));
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(expected[i], cJSON_GetStringValue(
+                                             cJSON_GetArrayItem(bp_json_get(snapshot, "read"), i)));
+    }
+}
+
+/* The others are read all the same, once, and the report names the one that was not. */
+static void test_one_file_costs_itself(void **state) {
+    static const struct bp_collector table[] = {
+        {.name = "good", .collect = good, .fence = BP_FENCE_READER},
+        {.name = "libraries",
+         .collect = read_libraries,
+         .with_previous = true,
+         .fence = BP_FENCE_READER},
+        {.name = "second", .collect = second_good, .with_previous = true, .fence = BP_FENCE_READER},
+        {.name = "needs", .collect = needs_good, .after = "libraries"},
+    };
+    double took;
+    write_libraries(*state, "fine", "segv", "also fine");
+    cJSON *snapshot = run_in(*state, table, 4, 20000, &took);
+    assert_true(took < 15000);
+    expect_read(snapshot, "fine", "left out", "also fine");
+    expect(snapshot, "good", "ok", NULL);
+    expect(snapshot, "libraries", "error", "/libraries/b was left out");
+    expect(snapshot, "libraries", "error", "signal 11");
+    expect(snapshot, "second", "ok", NULL);
+    assert_string_equal("fact", bp_json_text(snapshot, "second_good"));
+    assert_string_equal("fact", bp_json_text(snapshot, "heard"));
+    cJSON_Delete(snapshot);
+
+    write_libraries(*state, "memory", "fine", "segv");
+    snapshot = run_in(*state, table, 4, 20000, &took);
+    expect_read(snapshot, "left out", "fine", "left out");
+    expect(snapshot, "libraries", "error", "/libraries/a was left out");
+    expect(snapshot, "libraries", "error", "/libraries/c was left out");
+    cJSON_Delete(snapshot);
+}
+
+static void test_a_reader_that_leaves_its_fence(void **state) {
+    static const struct bp_collector table[] = {
+        {.name = "libraries", .collect = read_libraries, .fence = BP_FENCE_READER},
+        {.name = "again",
+         .collect = read_libraries,
+         .after = "libraries",
+         .fence = BP_FENCE_READER},
+    };
+    double took;
+    write_libraries(*state, "fine", "socket", "also fine");
+    cJSON *snapshot = run_in(*state, table, 1, 20000, &took);
+    const cJSON *fence = bp_json_at(snapshot, "/collectors/libraries/fence");
+    assert_non_null(fence);
+    bool filtered = false;
+    const cJSON *part;
+    cJSON_ArrayForEach(part, fence) {
+        filtered |= bp_equal(cJSON_GetStringValue(part), "system_calls");
+    }
+    if (filtered) {
+        expect_read(snapshot, "fine", "left out", "also fine");
+        expect(snapshot, "libraries", "error", "/libraries/b was left out");
+        expect(snapshot, "libraries", "error", "Bad system call");
+    }
+    cJSON_Delete(snapshot);
+
+    /* Who comes later leaves it out, too, without a second death. */
+    snapshot = run_in(*state, table, 2, 20000, &took);
+    expect(snapshot, "again", "ok", NULL);
+    assert_null(bp_json_at(snapshot, "/collectors/again/detail"));
+    cJSON_Delete(snapshot);
+}
+
+/* A folder full of such files ends it, with what was learned before. */
+static void read_many(const struct bp_probe *probe, struct bp_facts *facts) {
+    for (int i = 0; i < 100; i++) {
+        char *path = bp_format("/many/%d", i);
+        struct bp_str text = BP_STR_EMPTY;
+        if (bp_root_read(probe->root, path, 0, &text, NULL) == 0) {
+            signal(SIGSEGV, SIG_DFL);
+            raise(SIGSEGV);
+        }
+        bp_facts_put(facts, "/read/-", cJSON_CreateString(path));
+        bp_str_free(&text);
+        free(path);
+    }
+}
+
+static void test_not_without_end(void **state) {
+    static const struct bp_collector table[] = {
+        {.name = "many", .collect = read_many, .fence = BP_FENCE_READER}};
+    for (int i = 0; i < 100; i++) {
+        char *path = bp_format("many/%d", i);
+        scratch_write(*state, path, "x");
+        free(path);
+    }
+    double took;
+    cJSON *snapshot = run_in(*state, table, 1, 30000, &took);
+    expect(snapshot, "many", "crashed", "signal 11");
+    assert_int_equal(BP_RUN_LEFT_OUT_LIMIT, cJSON_GetArraySize(bp_json_get(snapshot, "read")));
+    cJSON_Delete(snapshot);
+}
+
+static int set_up(void **state) {
+    *state = scratch_make();
+    return 0;
+}
+
+static int tear_down(void **state) {
+    scratch_remove(*state);
+    free(*state);
+    return 0;
 }
 
 int main(void) {
@@ -245,6 +403,9 @@ int main(void) {
         cmocka_unit_test(test_dependents_start_while_the_child_goes_on),
         cmocka_unit_test(test_time_of_those_that_come_after),
         cmocka_unit_test(test_all_of_a_child_hang),
+        cmocka_unit_test_setup_teardown(test_one_file_costs_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_reader_that_leaves_its_fence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_not_without_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

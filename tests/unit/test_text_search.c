@@ -58,6 +58,11 @@ static void test_required_words(void **state) {
     assert_required("abc|", "");
     assert_required("(abc", "");
     assert_required("\\x41bcd", "");
+    /* Braces that count nothing stand for themselves, with what is between them. */
+    assert_required("o{1,2}memory", "omemory;");
+    assert_required("o{00}memory", "memory;");
+    assert_required("o{1,memory|OOM} x", "");
+    assert_required("o{,2}memory", "");
 }
 
 /* Each condition on the text of each pattern, on each proof's text of all patterns. */

@@ -196,6 +196,17 @@ void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn
     free(fds);
 }
 
+bool bp_child_faulted(const struct bp_child *child) {
+    static const int faults[] = {SIGSYS, SIGSEGV, SIGBUS,  SIGILL,
+                                 SIGFPE, SIGABRT, SIGTRAP, SIGXFSZ};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        if (child->state == BP_CHILD_SIGNALLED && child->signal == faults[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 char *bp_child_cause(const struct bp_child *child) {
     return bp_format("signal %d (%s)", child->signal, strsignal(child->signal));
 }

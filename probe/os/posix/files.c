@@ -126,6 +126,9 @@ static int open_inside(const struct bp_root *root, const char *path, int flags) 
  */
 static int open_regular(const struct bp_root *root, const char *path, struct stat *status,
                         struct bp_err *err) {
+    if (bp_root_begin_reading(root, path, err) != 0) {
+        return -1;
+    }
     int fd = open_inside(root, path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) {
         return fail(root, errno, "read", path, err);

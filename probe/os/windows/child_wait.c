@@ -188,6 +188,10 @@ void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn
     }
 }
 
+bool bp_child_faulted(const struct bp_child *child) {
+    return child->state == BP_CHILD_SIGNALLED;
+}
+
 char *bp_child_cause(const struct bp_child *child) {
     uint32_t code = (uint32_t)child->exit_code;
     const char *name = bp_nt_status_name(code);
