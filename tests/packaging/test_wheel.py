@@ -159,6 +159,27 @@ def test_pip_picks_the_right_file(tools, all_wheels, tmp_path, tag, platform):
     assert (done.returncode == 0) == bool(platform)
 
 
+@pytest.mark.parametrize("target, platform", [
+    ("x86_64-manylinux_2_17", "linux-x86_64"),
+    ("x86_64-manylinux_2_40", "linux-x86_64"),
+    ("x86_64-unknown-linux-musl", "linux-x86_64"),
+    ("aarch64-manylinux2014", "linux-aarch64"),
+    ("aarch64-unknown-linux-musl", "linux-aarch64"),
+    ("x86_64-pc-windows-msvc", "windows-x86_64"),
+    ("aarch64-pc-windows-msvc", "windows-arm64"),
+    ("aarch64-apple-darwin", "macos-arm64"),
+    ("x86_64-apple-darwin", None),
+])
+def test_uv_picks_the_right_file(tools, all_wheels, tmp_path, target, platform):
+    done = run(tools.program("uv"), "pip", "install", "--python", "/usr/bin/python3", "--find-links", all_wheels,
+               "--target", tmp_path / "there", "--python-platform", target, "bnb-probe", check=False,
+               env=bare(tmp_path))
+    assert (done.returncode == 0) == bool(platform), done.stderr
+    if platform:
+        program, = [path for path in (tmp_path / "there").rglob("bnb-probe*") if path.parent.name == "bin"]
+        assert program.read_bytes().startswith(HEADS[platform])
+
+
 def test_pip_installs_and_removes_it(linux_wheel, tmp_path, version):
     venv = make_venv(tmp_path / "venv", pip=True)
     python, environment = venv / "bin" / "python", bare(tmp_path)
