@@ -2,9 +2,9 @@
 #
 #   scripts/test release [--brief] [--aarch64] [--everywhere] [PYTEST ARGUMENTS]
 #
-# Runs tests/release, and then the everyday end-to-end tests with the release file in the place of
-# the everyday build.
-#   --brief        of those, the files that meet the C library most
+# Runs tests/release, the tests of the packages with the wheels that were made, and then the everyday
+# end-to-end tests with the release file in the place of the everyday build.
+#   --brief        of the latter two, those that are about a release's files or meet the C library most
 #   --aarch64      makes and tests the file for aarch64 as well
 #   --everywhere   runs the end-to-end tests inside the oldest and the newest Debian, too
 
@@ -35,12 +35,14 @@ release_tests() { # OPTIONS AND PYTEST ARGUMENTS
     local architectures name tests failed=no
     architectures=$(uname -m)
     tests=(tests/end_to_end)
+    local packages=(tests/packaging/test_{released,container,wheel,tool_environments}.py)
     local everywhere=()
     while :; do
         case ${1:-} in
         --aarch64) architectures="$architectures aarch64" ;;
         --brief)
             tests=()
+            packages=(tests/packaging/test_{released,container}.py)
             for name in $BRIEF_TESTS; do tests+=("tests/end_to_end/test_$name.py"); done
             ;;
         --everywhere) everywhere=(--everywhere=all) ;;
@@ -54,6 +56,8 @@ release_tests() { # OPTIONS AND PYTEST ARGUMENTS
     export BNB_PROBE_TOOLS="$PWD/build-test"
     say "the release files on other machines"
     release_pytest tests/release "${everywhere[@]}" "$@" || failed=yes
+    say "the wheels and papers of the release"
+    release_pytest "${packages[@]}" "$@" || failed=yes
     say "end-to-end tests of the release file"
     BNB_PROBE="$BNB_PROBE_RELEASE_FILES/bnb-probe-linux-$(uname -m)"
     BNB_PROBE_RELEASE=$BNB_PROBE
