@@ -52,6 +52,7 @@ command:clang-tidy    clang-tidy     clang-tools-extra clang-extra-tools clang
 command:clang-format  clang-format   clang-tools-extra clang-extra-tools clang
 command:cppcheck      cppcheck       cppcheck        cppcheck     cppcheck
 command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
+python:gcovr          gcovr          gcovr          py3-gcovr    python-gcovr
 python:flake8         flake8         python3-flake8  py3-flake8   flake8
 '
 
