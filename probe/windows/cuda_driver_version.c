@@ -10,16 +10,20 @@
 #include "probe/windows/dll_folders.h"
 #include "probe/windows/drive.h"
 
+static bool is_number(const char *text) {
+    return *text && !text[strspn(text, "0123456789")];
+}
+
 char *bp_nvidia_driver_version(const char *four_numbers) {
     enum { DIGITS = 5 };
     struct bp_strs parts = {0};
     char *version = NULL;
     bp_strs_split(&parts, four_numbers ? four_numbers : "", '.', false);
-    if (parts.count == 4) {
+    if (parts.count == 4 && is_number(parts.items[2]) && is_number(parts.items[3])) {
         char *digits = bp_format("%s%04d", parts.items[2], (int)strtol(parts.items[3], NULL, 10));
         size_t length = strlen(digits);
-        if (length >= DIGITS && digits[strspn(digits, "0123456789")] == '\0') {
-            const char *last = digits + length - DIGITS;
+        const char *last = digits + length - (length < DIGITS ? length : DIGITS);
+        if (length >= DIGITS && *last != '0') { /* there was no driver below 100 */
             version = bp_format("%.3s.%.2s", last, last + 3);
         }
         free(digits);

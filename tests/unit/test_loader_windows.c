@@ -359,6 +359,104 @@ static void test_judgement(void **state) {
     cJSON_Delete(snapshot);
 }
 
+/* --- what importing torch does --- */
+
+#define OPENED(name, needed)                                                                       \
+    "{'role':'torch-library','path':'" SITE "/torch/lib/" name "','format':'pe','bits':64,"        \
+    "'machine':'x86_64','needed':[" needed "]}"
+
+/* Which of torch's DLLs cannot be opened, and for lack of what. */
+static void test_torch_import(void **state) {
+    (void)state;
+    static const struct {
+        const char *needed;     /* of fbgemm.dll */
+        const char *candidates; /* of libomp140.x86_64.dll; NULL: not looked for */
+        const char *path_folders;
+        bool fails;
+    } table[] = {
+        {"'libomp140.x86_64.dll'", "[]", "[]", true},
+        {"'libomp140.x86_64.dll'", NULL, "[]", false}, /* nobody has looked */
+        {"'libomp140.x86_64.dll'",
+         "[" DLL("default", "C:/Windows/System32/libomp140.x86_64.dll") "]", "[]", false},
+        {"'libomp140.x86_64.dll'", "[" DLL("package", SITE "/torch/lib/libomp140.x86_64.dll") "]",
+         "[]", false},
+        /* torch tries once more with PATH. */
+        {"'libomp140.x86_64.dll'", "[" DLL("path", "D:/tools/libomp140.x86_64.dll") "]",
+         "['D:\\\\tools']", false},
+        {"'libomp140.x86_64.dll'", "[" DLL("path", "D:/tools/libomp140.x86_64.dll") "]", "[]",
+         true},
+        {"'some-part-of-windows.dll','nvcuda.dll'", NULL, "[]", false},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cJSON *snapshot = windows_with(FOR_12, LIBRARY_NEEDING("'KERNEL32.dll'"));
+        char *opened =
+            bp_format("[" OPENED("c10.dll", "'KERNEL32.dll'") "," OPENED("fbgemm.dll", "%s") "]",
+                      table[i].needed);
+        put_json(snapshot, "/libraries/opened", opened);
+        put_json(snapshot, "/libraries/search/path_folders", table[i].path_folders);
+        put_candidates(snapshot, "nvcuda.dll", "[]");
+        if (table[i].candidates) {
+            put_candidates(snapshot, "libomp140.x86_64.dll", table[i].candidates);
+        }
+        cJSON *answer = bp_loader_judge(snapshot);
+        if (table[i].fails != bp_equal(shown(answer, "outcome"), "torch-fails")) {
+            fail_msg("row %zu: %s", i, shown(answer, "outcome"));
+        }
+        if (table[i].fails) {
+            assert_non_null(strstr(shown(answer, "outcome_says"), "libomp140.x86_64.dll"));
+            assert_non_null(strstr(shown(answer, "torch_error"), SITE "/torch/lib/fbgemm.dll"));
+        }
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+        free(opened);
+    }
+}
+
+/* What Windows itself brings has what it needs; other DLLs in System32 have to be looked at. */
+static void test_dlls_of_windows_are_whole(void **state) {
+    (void)state;
+    static const char of_windows[] =
+        "[{'found_from':'default','path':'C:/Windows/System32/" CUDART "','format':'pe','bits':64,"
+        "'machine':'x86_64','needed':['unheard-of.dll'],"
+        "'product':'Microsoft\u00ae Windows\u00ae Operating System'}]";
+    static const struct searching table[] = {
+        {FOR_CPU, of_windows, "found", "C:/Windows/System32/" CUDART, "System32", "-"},
+        {FOR_CPU,
+         "[{'found_from':'default','path':'C:/Windows/System32/" CUDART "','format':'pe',"
+         "'bits':64,'machine':'x86_64','needed':['unheard-of.dll'],'product':'NVIDIA CUDA'}]",
+         "unknown", "C:/Windows/System32/" CUDART, "System32", "unheard-of.dll"},
+    };
+    EXPECT_ALL(table);
+}
+
+#define FOR_ROCM                                                                                   \
+    "{'version':'2.9.0+rocm7.2','cuda':null,'hip':'7.2.0','xpu':null,'build_known':true,"          \
+    "'path':'" SITE "/torch/version.py'}"
+#define ROCM_WHEEL DLL("wheel", SITE "/_rocm_sdk_core/bin/" CUDART)
+
+static void test_rocm_wheels(void **state) {
+    (void)state;
+    static const struct searching table[] = {
+        {FOR_ROCM, "[" ROCM_WHEEL "]", "mapped-by-torch", SITE "/_rocm_sdk_core/bin/" CUDART,
+         LOADED, "ROCm's wheels"},
+        {FOR_12, "[" ROCM_WHEEL "]", "not-found", "-", "-", "is there, but in no folder"},
+    };
+    EXPECT_ALL(table);
+}
+
+static void test_gpu_without_a_driver(void **state) {
+    (void)state;
+    cJSON *snapshot = windows_with(FOR_12, LIBRARY_NEEDING("'KERNEL32.dll'"));
+    put_json(snapshot, "/cuda/driver", "{}");
+    put_candidates(snapshot, "nvcuda.dll", "[]");
+    cJSON *answer = bp_loader_judge(snapshot);
+    char *because = bp_json_print(bp_json_get(answer, "because"), false);
+    assert_non_null(strstr(because, "no CUDA driver library (nvcuda.dll)"));
+    free(because);
+    cJSON_Delete(answer);
+    cJSON_Delete(snapshot);
+}
+
 static void test_paths(void **state) {
     (void)state;
     assert_true(bp_windows_same("C:\\A\\b", "c:/a/B/"));
@@ -388,6 +486,10 @@ int main(void) {
         cmocka_unit_test(test_endless_chain_is_bounded),
         cmocka_unit_test(test_python_before_3_8_goes_through_path),
         cmocka_unit_test(test_judgement),
+        cmocka_unit_test(test_torch_import),
+        cmocka_unit_test(test_dlls_of_windows_are_whole),
+        cmocka_unit_test(test_rocm_wheels),
+        cmocka_unit_test(test_gpu_without_a_driver),
         cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
