@@ -48,6 +48,7 @@ const char *const bp_environment_allowed[] = {
     "PYTORCH_CUDA_ALLOC_CONF",
     "PYTORCH_ENABLE_MPS_FALLBACK",
     "PYTORCH_HIP_ALLOC_CONF",
+    "PY_PYTHON",
     "PYTORCH_MPS_HIGH_WATERMARK_RATIO",
     "ROCM_HOME",
     "ROCM_PATH",

@@ -317,6 +317,17 @@ def test_no_driver_library(machine, seen):
     assert answer["chosen"] == "libbitsandbytes_cpu.dll"
 
 
+def test_driver_too_old_by_its_file(machine, seen):
+    """Nothing is asked on a drive, and nvcuda.dll tells all the same."""
+    drive, site = machine
+    windows_drive.install(site, "newest")
+    windows_drive.add_torch(drive, site, "2.9.0+cu130", cuda="13.0")
+    document = seen(drive)
+    assert any("driver of at least 580, and this one is 560.94" in reason
+               for reason in document["loader"]["because"])
+    assert finding(document, "driver-too-old")
+
+
 @pytest.mark.parametrize("openmp", [True, False])
 def test_cpu_library_needs_openmp(machine, seen, openmp):
     drive, site = machine
@@ -425,6 +436,16 @@ def test_healthy_machine_has_no_finding(machine, seen):
     document = seen(drive, *WITH_GPU)
     assert [one["pattern"] for one in document["findings"]] == []
     assert document["verdict"] == "ok"
+
+
+def test_ghosts(machine, seen):
+    """The headers that are kept say the same when they are read again."""
+    drive, site = machine
+    windows_drive.install(site, "0.49.2")
+    windows_drive.add_torch(drive, site, "2.6.0+cu124", cuda="12.4", libraries=CUDA_12)
+    document = seen(drive, "--with-ghosts", *WITH_GPU)
+    assert document["loader"]["outcome"] == "loads"
+    assert document["snapshot"]["collectors"]["ghosts"]["status"] == "ok"
 
 
 def test_text_names_windows(machine, probe):
