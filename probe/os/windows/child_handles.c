@@ -33,7 +33,7 @@ static HANDLE make_named(wchar_t **name) {
     return pipe;
 }
 
-static int make_pipe(struct bp_child_reader *reader, HANDLE *inside, struct bp_err *err) {
+int bp_child_reader_open(struct bp_child_reader *reader, HANDLE *inside, struct bp_err *err) {
     SECURITY_ATTRIBUTES inherited = {.nLength = sizeof inherited, .bInheritHandle = TRUE};
     wchar_t *name;
     HANDLE pipe = make_named(&name);
@@ -54,6 +54,27 @@ static int make_pipe(struct bp_child_reader *reader, HANDLE *inside, struct bp_e
     reader->pipe = pipe;
     reader->buffer = bp_alloc(BP_CHILD_READ_SIZE);
     reader->read.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
+    return 0;
+}
+
+size_t bp_child_reader_take(struct bp_child_reader *reader) {
+    DWORD got = 0;
+    if (!reader->pipe) {
+        return 0;
+    }
+    if (!reader->reading) {
+        reader->reading =
+            ReadFile(reader->pipe, reader->buffer, BP_CHILD_READ_SIZE, NULL, &reader->read) ||
+            GetLastError() == ERROR_IO_PENDING;
+    }
+    if (reader->reading && GetOverlappedResult(reader->pipe, &reader->read, &got, FALSE)) {
+        reader->reading = false;
+        return got;
+    }
+    if (!reader->reading || GetLastError() != ERROR_IO_INCOMPLETE) {
+        reader->reading = false;
+        bp_child_reader_close(reader); /* nobody writes any more */
+    }
     return 0;
 }
 
@@ -81,11 +102,11 @@ int bp_child_handles_make(struct bp_child *child, struct bp_child_inside *inside
     child->output_fd = child->noise_fd = child->ended_fd = -1;
     child->started_ms = child->ended_ms = bp_now_ms();
     child->handles = handles;
-    if (make_pipe(&handles->output, &inside->output, err) != 0) {
+    if (bp_child_reader_open(&handles->output, &inside->output, err) != 0) {
         bp_child_handles_free(child);
         return -1;
     }
-    if (make_pipe(&handles->noise, &inside->noise, err) != 0) {
+    if (bp_child_reader_open(&handles->noise, &inside->noise, err) != 0) {
         CloseHandle(inside->output);
         bp_child_handles_free(child);
         return -1;
@@ -124,8 +145,7 @@ static HANDLE make_job(void) {
     return job;
 }
 
-/* The attribute list that names what may be inherited. NULL where Windows refuses. */
-static LPPROC_THREAD_ATTRIBUTE_LIST inherit_only(HANDLE *handles, size_t count) {
+LPPROC_THREAD_ATTRIBUTE_LIST bp_child_inherit_only(HANDLE *handles, size_t count) {
     SIZE_T size = 0;
     InitializeProcThreadAttributeList(NULL, 1, 0, &size);
     LPPROC_THREAD_ATTRIBUTE_LIST list = bp_alloc(size);
@@ -140,6 +160,13 @@ static LPPROC_THREAD_ATTRIBUTE_LIST inherit_only(HANDLE *handles, size_t count) 
         return NULL;
     }
     return list;
+}
+
+void bp_child_inherit_free(LPPROC_THREAD_ATTRIBUTE_LIST list) {
+    if (list) {
+        DeleteProcThreadAttributeList(list);
+        free(list);
+    }
 }
 
 /* Without a console of ours, Windows would open one on the screen for the child. */
@@ -163,7 +190,7 @@ static DWORD create(const struct bp_child_launch *launch, HANDLE input, HANDLE n
                                             .hStdInput = input,
                                             .hStdOutput = launch->standard_output,
                                             .hStdError = noise},
-                            .lpAttributeList = inherit_only(handles, count)};
+                            .lpAttributeList = bp_child_inherit_only(handles, count)};
     DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT |
                   console_flag();
     if (!start.lpAttributeList) {
@@ -172,8 +199,7 @@ static DWORD create(const struct bp_child_launch *launch, HANDLE input, HANDLE n
     BOOL created = CreateProcessW(launch->program, launch->command_line, NULL, NULL, TRUE, flags,
                                   launch->environment, launch->folder, &start.StartupInfo, process);
     DWORD error = created ? 0 : GetLastError();
-    DeleteProcThreadAttributeList(start.lpAttributeList);
-    free(start.lpAttributeList);
+    bp_child_inherit_free(start.lpAttributeList);
     return error;
 }
 

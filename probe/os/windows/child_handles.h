@@ -57,7 +57,20 @@ int bp_child_handles_launch(struct bp_child *child, struct bp_child_inside *insi
 /* Ends what is under way, and closes all. */
 void bp_child_handles_free(struct bp_child *child);
 
+/* Makes one pipe. The end of its writer can be inherited. */
+int bp_child_reader_open(struct bp_child_reader *reader, HANDLE *inside, struct bp_err *err);
+
+/* How many bytes have come into `buffer`; 0: none so far, or never again, and it is closed then. */
+size_t bp_child_reader_take(struct bp_child_reader *reader);
+
 /* Closes one pipe. */
 void bp_child_reader_close(struct bp_child_reader *reader);
+
+/*
+ * The list, for a new process, of the only handles that it inherits; NULL where Windows refuses.
+ * The handles have to stay where they are.
+ */
+LPPROC_THREAD_ATTRIBUTE_LIST bp_child_inherit_only(HANDLE *handles, size_t count);
+void bp_child_inherit_free(LPPROC_THREAD_ATTRIBUTE_LIST list);
 
 #endif

@@ -16,33 +16,13 @@ enum stage { STAGE_NONE, STAGE_KILL };
 
 /* --- output --- */
 
-static void begin_read(struct bp_child_reader *reader) {
-    if (ReadFile(reader->pipe, reader->buffer, BP_CHILD_READ_SIZE, NULL, &reader->read) ||
-        GetLastError() == ERROR_IO_PENDING) {
-        reader->reading = true;
-    } else {
-        bp_child_reader_close(reader); /* nobody writes any more */
-    }
-}
-
 /* Takes what is there, up to `limit` bytes kept. Returns whether more came than that. */
 static bool take_bytes(struct bp_child_reader *reader, struct bp_str *kept, size_t limit) {
-    for (int turn = 0; turn < TURNS && reader->pipe; turn++) {
-        if (!reader->reading) {
-            begin_read(reader);
-        }
-        DWORD got = 0;
-        if (!reader->pipe) {
+    for (int turn = 0; turn < TURNS; turn++) {
+        size_t got = bp_child_reader_take(reader);
+        if (!got) {
             return false;
         }
-        if (!GetOverlappedResult(reader->pipe, &reader->read, &got, FALSE)) {
-            if (GetLastError() != ERROR_IO_INCOMPLETE) {
-                reader->reading = false;
-                bp_child_reader_close(reader);
-            }
-            return false;
-        }
-        reader->reading = false;
         size_t room = limit - kept->length;
         size_t take = got < room ? got : room;
         bp_str_add_bytes(kept, reader->buffer, take);
@@ -128,7 +108,7 @@ static bool press(struct bp_child *child, double now) {
 /* --- waiting --- */
 
 static void add_reader(HANDLE *handles, DWORD *count, const struct bp_child_reader *reader) {
-    if (reader->pipe && *count < MAXIMUM_WAIT_OBJECTS) {
+    if (reader->reading && *count < MAXIMUM_WAIT_OBJECTS) {
         handles[(*count)++] = reader->read.hEvent;
     }
 }
