@@ -1,7 +1,9 @@
 /* How a command ended, in words. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/nt_status.h"
 #include "base/str.h"
 #include "checks/excerpt.h"
 #include "checks/run/parts.h"
@@ -42,12 +44,31 @@ static void add_signal(const cJSON *run, struct bp_str *text) {
     }
 }
 
+/* Of Windows, where an exception is an exit code; elsewhere there are none that large. */
+static bool add_exception(double code, struct bp_str *text) {
+    if (code < INT32_MIN || code > UINT32_MAX || (code >= 0 && code <= INT32_MAX)) {
+        return false;
+    }
+    uint32_t status = (uint32_t)(int64_t)code;
+    const char *name = bp_nt_status_name(status);
+    const char *means = bp_nt_status_means(status);
+    if (!bp_nt_status_is_exception(status)) {
+        return false;
+    }
+    bp_str_addf(text, "was ended by exception 0x%08lX%s%s%s%s%s", (unsigned long)status,
+                name ? " (" : "", name ? name : "", means ? ": " : "", means ? means : "",
+                name ? ")" : "");
+    return true;
+}
+
 static void add_exit(const cJSON *run, struct bp_str *text) {
-    const cJSON *exit_code = bp_json_get(run, "exit_code");
-    int code = exit_code ? exit_code->valueint : 0; /* cut to an int's range by cJSON */
-    bp_str_addf(text, "ended with exit code %d", code);
+    double code = bp_json_number(run, "exit_code", 0);
+    if (add_exception(code, text)) {
+        return;
+    }
+    bp_str_addf(text, "ended with exit code %.0f", code);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        if (code == SIGNAL_BASE + signals[i].number) {
+        if ((int64_t)code == SIGNAL_BASE + signals[i].number) {
             bp_str_addf(text, " (as shells say of %s: %s)", signals[i].name, signals[i].means);
         }
     }

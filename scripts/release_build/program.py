@@ -61,6 +61,13 @@ class Builder:
         return (hand_out(program, output / f"bnb-probe-linux-{architecture}"),
                 hand_out(helper, output / f"bnb-probe-driver-linux-{architecture}"))
 
+    def windows(self, architecture, output):
+        """The program for Windows 10 and later, x86_64 or arm64."""
+        machine = {"arm64": "aarch64"}.get(architecture, architecture)
+        folder = self.scratch / f"windows-{architecture}"
+        self.build(folder, f"{machine}-windows-gnu", "bnb-probe")
+        return hand_out(folder / "bnb-probe.exe", output / f"bnb-probe-windows-{architecture}.exe")
+
 
 def hand_out(program, target):
     shutil.copyfile(program, target)

@@ -89,6 +89,16 @@ static void test_endings(void **state) {
          "ended with exit code 139 (as shells say of SIGSEGV: it touched memory that is not its "
          "own) after 0.0 s, without a Python traceback",
          true},
+        {"{'run':{'exit_code':3221225477,'signal':null,'seconds':0}}", "{}",
+         "was ended by exception 0xC0000005 (STATUS_ACCESS_VIOLATION: it touched memory that is "
+         "not its own) after 0.0 s, without a Python traceback",
+         true},
+        {"{'run':{'exit_code':-1073741515,'signal':null,'seconds':0}}", "{}",
+         "was ended by exception 0xC0000135 (STATUS_DLL_NOT_FOUND: a DLL that it needs was not "
+         "found) after 0.0 s, without a Python traceback",
+         true},
+        {"{'run':{'exit_code':4294967295,'signal':null,'seconds':0}}", "{}",
+         "ended with exit code 4294967295 after 0.0 s, without a Python traceback", true},
         {"{'run':{'exit_code':null,'signal':64,'signal_name':'signal 64','seconds':0}}", "{}",
          "was ended by signal 64 after 0.0 s, without a Python traceback", true},
     };

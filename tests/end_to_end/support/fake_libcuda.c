@@ -1,5 +1,6 @@
 /*
- * A stand-in for NVIDIA's libcuda.so.1. BNB_FAKE_CUDA, words joined by ';', says how it behaves:
+ * A stand-in for NVIDIA's libcuda.so.1 and nvcuda.dll. BNB_FAKE_CUDA, words joined by ';', says how
+ * it behaves:
  *
  *   count=2  cc=9.0  driver=12040   devices, their compute capability (9.0,6.1: one for
  *                                   each, the last for the rest), cuDriverGetVersion
@@ -14,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef _WIN32
+#include <windows.h>
+#endif
 
 enum { INVALID_VALUE = 1, INVALID_DEVICE = 101 };
 
@@ -49,6 +53,33 @@ static void noise(void) {
     }
 }
 
+static void hang(void) {
+    for (;;) {
+#ifdef _WIN32
+        Sleep(1000);
+#else
+        pause();
+#endif
+    }
+}
+
+/* Windows has the names of the signals, and ends a program that raises one with exit code 3. */
+static void crash(void) {
+#ifdef _WIN32
+    RaiseException(EXCEPTION_ACCESS_VIOLATION, 0, 0, NULL);
+#else
+    raise(SIGSEGV);
+#endif
+}
+
+static void stop(void) {
+#ifdef _WIN32
+    SuspendThread(GetCurrentThread());
+#else
+    raise(SIGSTOP);
+#endif
+}
+
 static void fault_in(const char *place) {
     char where[16] = "init";
     char fault[16];
@@ -57,20 +88,18 @@ static void fault_in(const char *place) {
         return;
     }
     if (strcmp(fault, "hang") == 0) {
-        for (;;) {
-            pause();
-        }
+        hang();
     } else if (strcmp(fault, "spin") == 0) {
         for (volatile unsigned turn = 0;; turn++) {
         }
     } else if (strcmp(fault, "segv") == 0) {
-        raise(SIGSEGV);
+        crash();
     } else if (strcmp(fault, "abort") == 0) {
         abort();
     } else if (strcmp(fault, "exit") == 0) {
         exit(0);
     } else if (strcmp(fault, "stop") == 0) {
-        raise(SIGSTOP);
+        stop();
     } else if (strcmp(fault, "noise") == 0) {
         noise();
     } else if (strcmp(fault, "flood") == 0) {

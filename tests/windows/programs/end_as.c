@@ -1,8 +1,10 @@
 /*
  * Ends as its first argument says: exit NUMBER, null (writes to address 0), abort, overflow (of the
- * stack), breakpoint, or sleep SECONDS. Prints the further arguments to standard output, and "error:"
- * with each to standard error, first.
+ * stack), breakpoint, or sleep SECONDS. Prints the further arguments to standard output, and
+ * "error:" with each to standard error, first.
  */
+#include <fcntl.h>
+#include <io.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,8 @@ static int overflow(int depth) {
 }
 
 int main(int argc, char *argv[]) {
+    _setmode(1, _O_BINARY);
+    _setmode(2, _O_BINARY);
     for (int i = 3; i < argc; i++) {
         printf("%s\n", argv[i]);
         fflush(stdout);
