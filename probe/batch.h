@@ -18,6 +18,9 @@ struct bp_batch {
     const struct bp_strs *left_out; /* files that are not to be read, or NULL */
 };
 
+/* Milliseconds that may pass, at the worst, before a child comes to its first collector. */
+extern const double bp_batch_start_ms;
+
 /* Starts a child that collects them. Its output is the facts of each (probe/facts.h). */
 int bp_batch_start(struct bp_child *child, const struct bp_batch *batch, struct bp_err *err);
 

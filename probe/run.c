@@ -94,7 +94,9 @@ static void start_batch(struct run *run, size_t first) {
     struct batch batch = batch_at(run, first);
     struct bp_child *child = &run->children[first];
     run->progress[first] = (struct progress){0};
-    child->deadline_ms = batch_deadline(run, &batch, 0);
+    double deadline = batch_deadline(run, &batch, 0) + bp_batch_start_ms;
+    child->deadline_ms =
+        deadline < run->options->deadline_ms ? deadline : run->options->deadline_ms;
     child->grace_ms = run->options->grace_ms;
     child->output_limit = facts_limit;
     child->said = child_said;

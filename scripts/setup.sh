@@ -73,6 +73,10 @@ command:git           git
 python:pip            python3-pip
 file:/etc/ssl/certs/ca-certificates.crt ca-certificates
 '
+# What runs the program for Windows, and without which nothing of it is tested.
+readonly WINDOWS_TEST_WISHES='
+file:/usr/lib/wine/wine64 wine64
+'
 readonly RELEASE_TEST_WISHES='
 command:debootstrap   debootstrap
 command:musl-gcc      musl-tools
@@ -250,6 +254,11 @@ need_to_release() {
 need_to_test_release() {
     need_to_release
     wish_for "$RELEASE_TEST_WISHES" "testing the release"
+}
+
+need_to_test_windows() {
+    need_to_release
+    wish_for "$WINDOWS_TEST_WISHES" "testing the program for Windows"
 }
 
 need_to_test() {

@@ -20,8 +20,8 @@ class Image:
     def __init__(self, path):
         self.name = path.name
         self.bytes = path.read_bytes()
-        start = self.number("<I", 0x3c)
-        if self.bytes[:2] != b"MZ" or self.bytes[start:start + 4] != b"PE\0\0":
+        start = self.number("<I", 0x3c) if self.bytes[:2] == b"MZ" else -1
+        if start < 0 or self.bytes[start:start + 4] != b"PE\0\0":
             raise Trouble(f"{self.name} is no PE file")
         coff = start + 4
         self.machine, count = struct.unpack_from("<HH", self.bytes, coff)

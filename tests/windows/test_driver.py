@@ -87,7 +87,7 @@ def test_crash_while_it_is_loaded(driven):
 
 @pytest.mark.parametrize("fault", ["hang", "spin", "stop"])
 def test_hang(driven, fault):
-    driver, collector = driven(f"fault={fault}", "--timeout", "4")
+    driver, collector = driven(f"fault={fault}", "--timeout", "8")
     assert collector["status"] == "timeout"
     assert driver["version"] == "12.4"
 
@@ -99,7 +99,7 @@ def test_noise_stays_out_of_the_report(driven):
 
 
 def test_noise_without_end(driven):
-    _, collector = driven("fault=flood", "--timeout", "4")
+    _, collector = driven("fault=flood", "--timeout", "8")
     assert collector["status"] == "timeout"
 
 
@@ -117,6 +117,6 @@ def test_file_that_is_no_library(report, driver):
 
 def test_nothing_is_left_running(driven):
     """A collector that hung has ended with all that it started."""
-    driven("fault=hang", "--timeout", "4")
+    driven("fault=hang", "--timeout", "8")
     processes = wine.run("tasklist").stdout.decode(errors="replace").lower()
     assert "bnb-probe.exe" not in processes

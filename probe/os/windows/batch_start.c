@@ -14,6 +14,9 @@
 #include "probe/os/windows/command_line.h"
 #include "probe/os/windows/wide.h"
 
+/* A program is loaded, and often looked through by a virus scanner first. */
+const double bp_batch_start_ms = 1000;
+
 static cJSON *describe(const struct bp_batch *batch) {
     const struct bp_probe *probe = batch->probe;
     cJSON *request = cJSON_CreateObject();

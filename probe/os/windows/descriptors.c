@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <io.h>
 
+#include <windows.h>
+
 /* Bytes at a time, since these functions count in int; a console takes less at once. */
 enum { PIECE = 1 << 15 };
 
@@ -16,7 +18,8 @@ int bp_descriptor_write(int descriptor, const void *bytes, size_t length) {
     while (length > 0) {
         int written = _write(descriptor, at, length < PIECE ? (unsigned)length : PIECE);
         if (written < 0) {
-            return errno;
+            /* Of a pipe that nobody reads the C library says that the call was wrong. */
+            return errno == EINVAL && GetLastError() == ERROR_NO_DATA ? EPIPE : errno;
         }
         at += written;
         length -= (size_t)written;
