@@ -58,6 +58,17 @@ cJSON *bp_assuming_section(struct bp_assuming *assuming, const char *name) {
     return own;
 }
 
+cJSON *bp_assuming_map(struct bp_assuming *assuming, const char *name, const char *map) {
+    const cJSON *section = bp_json_get(assuming->snapshot, name);
+    if (section && (section->type & cJSON_IsReference)) {
+        cJSON *own = bp_assume_copy(section);
+        cJSON *own_map = bp_assume_copy(bp_json_get(section, map));
+        cJSON_ReplaceItemInObjectCaseSensitive(own, map, own_map);
+        cJSON_ReplaceItemInObjectCaseSensitive(assuming->snapshot, name, own);
+    }
+    return cJSON_GetObjectItemCaseSensitive(bp_assuming_section(assuming, name), map);
+}
+
 void bp_assuming_put(struct bp_assuming *assuming, const char *pointer, cJSON *value) {
     const char *rest = pointer;
     char *name = bp_pointer_next(&rest);

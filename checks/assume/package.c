@@ -64,8 +64,7 @@ static void add_found(struct bp_assuming *assuming, const char *soname) {
             cJSON_AddItemToArray(list, cJSON_Duplicate(library, true));
         }
     }
-    cJSON *libraries = bp_assuming_section(assuming, "libraries");
-    cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(libraries, "candidates"), soname, list);
+    cJSON_AddItemToObject(bp_assuming_map(assuming, "libraries", "candidates"), soname, list);
 }
 
 static void find_needed(struct bp_assuming *assuming) {

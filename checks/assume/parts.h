@@ -98,6 +98,12 @@ char *bp_wheel_site(const cJSON *interpreter);
 /* A section that may be changed: made, or made its own, where it has to be. */
 cJSON *bp_assuming_section(struct bp_assuming *assuming, const char *name);
 
+/*
+ * The map that is the member `map` of a section, to add to: of what is shared nothing but the two
+ * is copied. Only for the last change, since what is within stays shared.
+ */
+cJSON *bp_assuming_map(struct bp_assuming *assuming, const char *name, const char *map);
+
 /* Puts a fact (owned afterwards) at `pointer`. */
 void bp_assuming_put(struct bp_assuming *assuming, const char *pointer, cJSON *value);
 
