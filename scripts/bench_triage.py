@@ -58,6 +58,14 @@ def signatures():
     return sorted(found)
 
 
+def write_words(path):
+    """The signatures as patterns for grep -E, in a file; returns them."""
+    literal = [re.sub(r"([][(){}^$.*+?|\\])", r"\\\1", s) for s in signatures()]
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join(literal) + "\n")
+    return literal
+
+
 def make_tracker(path, issues=ISSUES):
     """Issues with comments: the patterns' own examples among the noise of any tracker."""
     examples = [case["text"] for p in patterns() for case in p["proof"]["fires"] + p["proof"]["near_misses"]
@@ -118,9 +126,7 @@ def measure_speed(program, folder):
     tracker = os.path.join(folder, "tracker.jsonl")
     words = os.path.join(folder, "signatures")
     make_tracker(tracker)
-    literal = [re.sub(r"([][(){}^$.*+?|\\])", r"\\\1", s) for s in signatures()]
-    with open(words, "w", encoding="utf-8") as out:
-        out.write("\n".join(literal) + "\n")
+    literal = write_words(words)
     size = os.path.getsize(tracker)
     triage = seconds([program, "triage", "--format", "json", tracker])
     grep = seconds(["grep", "-E", "-i", "-o", "-f", words, tracker])
