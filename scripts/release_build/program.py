@@ -11,6 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLCHAIN = ROOT / "cmake" / "toolchains" / "zig.cmake"
 # The oldest glibc that the part which asks the CUDA driver runs with.
 OLDEST_GLIBC = "2.17"
+# The first macOS for Apple silicon.
+OLDEST_MACOS = "11.0"
 
 
 class Builder:
@@ -67,6 +69,13 @@ class Builder:
         folder = self.scratch / f"windows-{architecture}"
         self.build(folder, f"{machine}-windows-gnu", "bnb-probe")
         return hand_out(folder / "bnb-probe.exe", output / f"bnb-probe-windows-{architecture}.exe")
+
+    def macos(self, architecture, output):
+        """The program for Macs with Apple silicon."""
+        machine = {"arm64": "aarch64"}[architecture]
+        program = self.build(self.scratch / f"macos-{architecture}",
+                             f"{machine}-macos.{OLDEST_MACOS}", "bnb-probe")
+        return hand_out(program, output / f"bnb-probe-macos-{architecture}")
 
 
 def hand_out(program, target):
