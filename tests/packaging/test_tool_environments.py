@@ -145,3 +145,14 @@ def test_python_m_means_its_own_environment(person, venv):
     other = make_venv(venv.parent / "other")
     done = run(venv / "bin" / "python", "-m", "bnb_probe", *REPORT, env=active(person, other))
     assert interpreter_of(done.stdout) == (f"{venv}/bin/python", "asked for")
+
+
+@pytest.mark.parametrize("tool", ["uv", "pipx"])
+def test_uninstalled_it_is_gone(tools, person, tool):
+    home = pathlib.Path(person["HOME"])
+    command = {"uv": ["uv", "tool"], "pipx": tools.module("pipx")}[tool]
+    run(*command, "install", "bnb-probe", env=person)
+    assert (home / ".local" / "bin" / "bnb-probe").exists()
+    run(*command, "uninstall", "bnb-probe", env=person)
+    left = [path for path in (home / ".local").rglob("*bnb*probe*") if not path.name.endswith(".lock")]
+    assert left == []
