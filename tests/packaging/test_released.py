@@ -9,7 +9,7 @@ import shutil
 import zipfile
 
 import pytest
-from packaged import PROGRAM_FILES, bare, platform_of, run, sbom, wheel
+from packaged import PROGRAM_FILES, bare, interpreter_of, platform_of, run, sbom, wheel
 
 # The programs of other platforms are started through what stands in for the platform here.
 STANDS_IN = {"linux-aarch64": "qemu-aarch64-static", "windows-x86_64": "wine"}
@@ -91,3 +91,23 @@ def test_pip_unpacks_it_and_it_runs(tools, wheels, tmp_path, version, platform):
     said = run(STANDS_IN[platform], program, "--version",
                env=bare(tmp_path, WINEDEBUG="-all", WINEPREFIX=tmp_path / "wine"))
     assert said.stdout.split()[:2] == ["bnb-probe", version]
+
+
+def test_uvx_on_windows(wheels, released, tmp_path):
+    """Laid out as uv does it there, under wine: the person's Python is what is looked at."""
+    if "windows-x86_64" not in wheels or not shutil.which("wine"):
+        pytest.skip("needs the release file of windows-x86_64, and wine")
+    environment = bare(tmp_path, WINEDEBUG="-all", WINEPREFIX=tmp_path / "wine",
+                       WINEPATH=r"C:\uv\archive-v0\AbC\Scripts;C:\person")
+    run("wine", "wineboot", "--init", env=environment)
+    drive = tmp_path / "wine" / "drive_c"
+    for folder in ("uv/archive-v0/AbC/Scripts", "person"):
+        (drive / folder).mkdir(parents=True)
+        # Any program does: what is chosen is told even where it is no Python.
+        shutil.copy(released / PROGRAM_FILES["windows-x86_64"], drive / folder / "python.exe")
+    shutil.copy(released / PROGRAM_FILES["windows-x86_64"], drive / "uv/archive-v0/AbC/Scripts/bnb-probe.exe")
+    (drive / "uv/archive-v0/AbC/pyvenv.cfg").write_text("home = C:\\person\nuv = 0.13\n")
+    done = run("wine", r"C:\uv\archive-v0\AbC\Scripts\bnb-probe.exe", "report", "--format", "json", "--no-redact",
+               env=environment)
+    assert interpreter_of(done.stdout) == (
+        r"C:\person\python.exe", "first python on PATH, bnb-probe's own environment left out")
