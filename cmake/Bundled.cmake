@@ -114,7 +114,9 @@ function(bundled_zstd sources)
   add_library(bundled_zstd STATIC ${files})
   target_compile_options(bundled_zstd PRIVATE -w)
   target_include_directories(bundled_zstd SYSTEM PUBLIC ${sources}/lib)
-  target_compile_definitions(bundled_zstd PRIVATE ZSTD_DISABLE_ASM=1
+  # Of the ways to unpack the same, the small ones: only beginnings are unpacked.
+  target_compile_definitions(bundled_zstd PRIVATE ZSTD_DISABLE_ASM=1 HUF_FORCE_DECOMPRESS_X1=1
+    ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_NO_INLINE=1 ZSTD_STRIP_ERROR_STRINGS=1
     INTERFACE BP_HAVE_ZSTD=1)
   add_library(third_party::zstd ALIAS bundled_zstd)
 endfunction()

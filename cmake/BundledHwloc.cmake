@@ -67,7 +67,8 @@ endfunction()
 function(bundled_hwloc sources)
   set(files base64 bind bitmap components cpukinds diff distances memattrs misc pci-common shmem
       topology topology-noos topology-synthetic topology-xml topology-xml-nolibxml traversal)
-  set(components noos xml synthetic xml_nolibxml)
+  # Without those that take a machine's description from a file or a variable.
+  set(components noos)
   set(definitions ${hwloc_common})
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     list(APPEND files topology-linux topology-hardwired)
