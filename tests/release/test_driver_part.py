@@ -89,9 +89,11 @@ def test_on_linux_3_10(installed, refuse_system_calls):
 
 
 @pytest.fixture
-def noexec(refuse_system_calls):
+def noexec(here, refuse_system_calls):
     """A machine that executes nothing from memory and nothing in its temporary folders."""
     namespace.need()
+    if str(here).startswith(("/dev/shm/", "/tmp/", "/var/tmp/")):
+        pytest.skip("needs a home that is not in a temporary folder")
     return [*namespace.unshare(NOEXEC), *refuse_system_calls("memfd_create")]
 
 
