@@ -154,6 +154,7 @@ def test_placeholder_of_the_store(report, laid_out):
     # The Store has installed one: its package is registered.
     family = "PythonSoftwareFoundation.Python.3.11"
     (apps / f"{family}_qbz5n2kfra8p0").mkdir()
+    (apps / "PythonSoftwareFoundation.Python.3.9_qbz5n2kfra8p0").mkdir()  # older: 9 is before 11
     package = f"{family}_3.11.2544.0_x64__qbz5n2kfra8p0"
     laid_out.python(f"laid/packages/{package}")
     repository = (r"HKCU\Software\Classes\Local Settings\Software\Microsoft\Windows"
