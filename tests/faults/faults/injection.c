@@ -52,12 +52,12 @@ struct site {
 struct control {
     uint32_t mode;
     uint32_t kind;
-    uint64_t hash; /* FAIL: the place */
-    uint32_t skip; /* FAIL, OPEN: calls that still succeed */
-    uint32_t ever; /* from then on every call of the same sort fails in that process */
-    uint32_t deed; /* OPEN */
-    uint32_t named;    /* the file system makes no files without a name */
-    char path[PATH];   /* OPEN: of the file; of the freezer's tasks behind a line end */
+    uint64_t hash;   /* FAIL: the place */
+    uint32_t skip;   /* FAIL, OPEN: calls that still succeed */
+    uint32_t ever;   /* from then on every call of the same sort fails in that process */
+    uint32_t deed;   /* OPEN */
+    uint32_t named;  /* the file system makes no files without a name */
+    char path[PATH]; /* OPEN: of the file; of the freezer's tasks behind a line end */
     _Atomic uint32_t hits;
     _Atomic uint32_t opened; /* OPEN: how often */
     char hit_name[NAME];
@@ -201,8 +201,7 @@ static bool fails(const char *name, bool memory, const void *frame, const void *
     Dl_info info; /* where outside the program the call came from */
     if ((uintptr_t)caller < program_base || (uintptr_t)caller >= program_end) {
         inside = true;
-        hash = mix(hash, dladdr(caller, &info)
-                             ? (uintptr_t)caller - (uintptr_t)info.dli_fbase : 0);
+        hash = mix(hash, dladdr(caller, &info) ? (uintptr_t)caller - (uintptr_t)info.dli_fbase : 0);
         inside = false;
     }
     for (size_t i = 0; i < count; i++) {
