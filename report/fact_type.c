@@ -112,7 +112,7 @@ const cJSON *bp_fact_at(const cJSON *schema, const char *pointer) {
 }
 
 enum bp_fact_type bp_fact_type(const cJSON *node) {
-    return cJSON_IsObject(node) ? (enum bp_fact_type)node->valueint : BP_FACT_TEXT;
+    return node && cJSON_IsObject(node) ? (enum bp_fact_type)node->valueint : BP_FACT_TEXT;
 }
 
 static bool is_listed(const cJSON *node, const char *text) {
