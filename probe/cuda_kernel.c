@@ -41,7 +41,9 @@ static void read_sysfs(const struct bp_root *root, struct module *module) {
     if (bp_root_is_folder(root, "/sys/module/nvidia")) {
         module->loaded = 1;
         module->from = "/sys/module/nvidia";
-        module->version = bp_root_read_line(root, "/sys/module/nvidia/version", NULL);
+        char *line = bp_root_read_line(root, "/sys/module/nvidia/version", NULL);
+        module->version = bp_text_version(line);
+        free(line);
     } else if (bp_root_is_folder(root, "/proc/driver/nvidia")) {
         module->loaded = 1;
         module->from = "/proc/driver/nvidia";

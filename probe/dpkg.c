@@ -6,6 +6,8 @@
 #include "base/memory.h"
 
 static const char database[] = "/var/lib/dpkg/status";
+/* Ten times what one holds with everything installed: a larger one is no such database. */
+static const size_t database_limit = (size_t)256 << 20;
 static const char installed[] = "Status: install ok installed";
 
 /* Packages that can be installed for several architectures have theirs in the file's name. */
@@ -94,7 +96,8 @@ char *bp_dpkg_version(const struct bp_root *root, const struct bp_strs *packages
         struct bp_map status;
         if (owns(root, packages->items[i], path) &&
             bp_root_map(root, database, &status, NULL) == 0) {
-            version = version_in(&status, packages->items[i]);
+            bool plausible = status.size > 0 && status.size <= database_limit;
+            version = plausible ? version_in(&status, packages->items[i]) : NULL;
             *package = packages->items[i];
             bp_map_close(&status);
         }

@@ -3,6 +3,7 @@
 
 #include "probe/dpkg.h"
 #include "probe/tool_records.h"
+#include "probe/os/clock.h"
 #include "tests/unit/scratch.h"
 
 static void expect_upstream(const char *version, const char *upstream) {
@@ -112,12 +113,26 @@ static void test_what_records_do_not_say(void **state) {
     expect_recorded(*state, "cmake", "/usr/bin/cmake", NULL, NULL);
 }
 
+/* A database that is empty, and one of 10 GB that are holes, which would take seconds to read. */
+static void test_no_database(void **state) {
+    struct fixture *fixture = *state;
+    char *path = bp_join(fixture->folder, "var/lib/dpkg/status");
+    assert_int_equal(0, truncate(path, 0));
+    expect_recorded(fixture, "cmake", "/usr/bin/cmake", NULL, NULL);
+    assert_int_equal(0, truncate(path, (off_t)10 << 30));
+    double started = bp_now_ms();
+    expect_recorded(fixture, "cmake", "/usr/bin/cmake", NULL, NULL);
+    assert_true(bp_now_ms() - started < 1000);
+    free(path);
+}
+
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_upstream_part),
         cmocka_unit_test_setup_teardown(test_what_records_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_records_do_not_say, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_database, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,6 +154,10 @@ static void test_module_not_loaded_or_not_known(void **state) {
     assert_true(cJSON_IsTrue(bp_json_at(gathered.snapshot, "/cuda/kernel_module/loaded")));
     expect_text(&gathered, "/cuda/kernel_module/version", "535.183.01");
     gathered_free(&gathered);
+    scratch_write(*state, "sys/module/nvidia/version", "");
+    gathered = gather(bp_collect_cuda_kernel, *state);
+    assert_true(null_at(&gathered, "/cuda/kernel_module/version"));
+    gathered_free(&gathered);
 }
 
 static void test_wsl_has_no_module(void **state) {
