@@ -8,9 +8,13 @@
 static void tell_trouble(struct bp_trouble *trouble, struct bp_facts *facts) {
     if (trouble->count) {
         bp_facts_trouble(facts, trouble->count, trouble->first);
-        free(trouble->first);
-        *trouble = (struct bp_trouble){0};
     }
+    if (trouble->refused) {
+        bp_facts_refused(facts, trouble->refused, trouble->first_refused, trouble->closed);
+    }
+    free(trouble->first);
+    free(trouble->first_refused);
+    *trouble = (struct bp_trouble){0};
 }
 
 /* The fence round this process. */

@@ -100,8 +100,11 @@ static void tool_ended(void *context, struct bp_child *child) {
         char *line = first_line(&child->output);
         char *how = bp_child_describe(child);
         bp_json_set_text(entry, "output", *line ? line : NULL);
-        bp_facts_unknown(asking->facts, pointer, "%s --version %s%s", tools[index].program, how,
-                         ended ? " and printed no version that is understood" : "");
+        char *noise = first_line(&child->noise);
+        bp_facts_unknown(asking->facts, pointer, "%s --version %s%s%s%s%s", tools[index].program,
+                         how, ended ? " and printed no version that is understood" : "",
+                         *noise ? " (" : "", noise, *noise ? ")" : "");
+        free(noise);
         free(how);
         free(line);
     }

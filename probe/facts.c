@@ -102,15 +102,20 @@ void bp_facts_status(struct bp_facts *facts, enum bp_status status, const char *
     facts->status = status;
 }
 
+/* `words` is owned by this call. */
+static void add_detail(struct bp_facts *facts, char *words) {
+    char *detail = facts->detail ? bp_format("%s; %s", facts->detail, words) : bp_strdup(words);
+    free(words);
+    free(facts->detail);
+    facts->detail = detail;
+}
+
 /*
  * Adds words to the detail of one that is not ok any more. What could not be looked at may be what
  * seemed absent.
  */
 static void spoil(struct bp_facts *facts, char *words) {
-    char *detail = facts->detail ? bp_format("%s; %s", facts->detail, words) : bp_strdup(words);
-    free(words);
-    free(facts->detail);
-    facts->detail = detail;
+    add_detail(facts, words);
     if (facts->status == BP_STATUS_OK || facts->status == BP_STATUS_ABSENT) {
         facts->status = BP_STATUS_ERROR;
     }
@@ -133,6 +138,15 @@ void bp_facts_fenced(struct bp_facts *facts, const struct bp_fence_parts *parts)
         if (words[i].holds) {
             cJSON_AddItemToArray(facts->fence, cJSON_CreateString(words[i].word));
         }
+    }
+}
+
+void bp_facts_refused(struct bp_facts *facts, size_t count, const char *first, bool closed) {
+    add_detail(facts, bp_format("%zu %s not read: %s", count,
+                                count == 1 ? "file was" : "files, of which this is the first, were",
+                                first));
+    if (facts->status == BP_STATUS_ABSENT) {
+        facts->status = closed ? BP_STATUS_DENIED : BP_STATUS_ERROR;
     }
 }
 

@@ -65,6 +65,12 @@ void bp_facts_trouble(struct bp_facts *facts, size_t count, const char *first);
 struct bp_fence_parts;
 void bp_facts_fenced(struct bp_facts *facts, const struct bp_fence_parts *parts);
 
+/*
+ * Says that `count` files are there and were not read, of which `first` is one. What seemed absent
+ * is "denied" then where that one is closed to this user, else in "error".
+ */
+void bp_facts_refused(struct bp_facts *facts, size_t count, const char *first, bool closed);
+
 /* Writes the end record (status, detail, unknowns) and frees *facts. */
 void bp_facts_end(struct bp_facts *facts);
 

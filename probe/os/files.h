@@ -25,6 +25,10 @@
 struct bp_trouble {
     size_t count;
     char *first; /* the first one, in words; the holder frees it */
+    /* Files that are there and were not read all the same: closed to this user, or too large. */
+    size_t refused;
+    char *first_refused; /* as `first` */
+    bool closed;         /* that one is closed */
 };
 
 struct bp_root {

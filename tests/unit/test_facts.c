@@ -95,6 +95,32 @@ static void test_trouble_and_nothing_found(void **state) {
     bp_facts_report_free(&report);
 }
 
+/* A file that is closed to this user: what seemed absent may be in it. */
+static void test_refused(void **state) {
+    (void)state;
+    static const struct {
+        enum bp_status before;
+        bool closed;
+        enum bp_status after;
+    } cases[] = {
+        {BP_STATUS_OK, true, BP_STATUS_OK},
+        {BP_STATUS_ABSENT, true, BP_STATUS_DENIED},
+        {BP_STATUS_ABSENT, false, BP_STATUS_ERROR},
+        {BP_STATUS_ERROR, true, BP_STATUS_ERROR},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fds[2];
+        assert_int_equal(0, pipe(fds));
+        struct bp_facts *facts = bp_facts_to_pipe(fds[1], NULL);
+        bp_facts_status(facts, cases[i].before, "before");
+        bp_facts_refused(facts, 1, "/a: Permission denied", cases[i].closed);
+        struct bp_facts_report report = reported(fds, facts);
+        assert_int_equal(cases[i].after, report.status);
+        assert_string_equal("before; 1 file was not read: /a: Permission denied", report.detail);
+        bp_facts_report_free(&report);
+    }
+}
+
 /* A fact that did not go out is missed: the line after it still goes. */
 static void test_lost_fact(void **state) {
     (void)state;
@@ -160,6 +186,7 @@ int main(void) {
         cmocka_unit_test(test_facts_arrive),
         cmocka_unit_test(test_trouble),
         cmocka_unit_test(test_trouble_and_nothing_found),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_lost_fact),
         cmocka_unit_test(test_whether_the_end_is_there),
         cmocka_unit_test(test_half_the_facts),

@@ -215,6 +215,26 @@ static void test_trouble(void **state) {
     bp_strs_free(&names);
 }
 
+/* A file far too large is there and is not read: only where the caller set no bound of its own. */
+static void test_refusal(void **state) {
+    struct fixture *fixture = *state;
+    struct bp_trouble trouble = {0};
+    struct bp_root root = fixture->root;
+    struct bp_str text = BP_STR_EMPTY;
+    char *path = bp_join(fixture->folder, "inside/etc/name");
+    assert_int_equal(0, truncate(path, (off_t)10 << 30));
+    root.trouble = &trouble;
+    assert_int_equal(-1, bp_root_read(&root, "/etc/name", 100, &text, NULL));
+    assert_int_equal(0, trouble.refused);
+    assert_int_equal(-1, bp_root_read(&root, "/etc/name", 0, &text, NULL));
+    assert_int_equal(1, trouble.refused);
+    assert_string_equal("/etc/name: larger than such a file is", trouble.first_refused);
+    assert_false(trouble.closed);
+    free(trouble.first_refused);
+    bp_str_free(&text);
+    free(path);
+}
+
 static void test_no_such_root(void **state) {
     (void)state;
     struct bp_root root;
@@ -236,6 +256,7 @@ int main(void) {
         cmocka_unit_test(test_the_running_system),
         cmocka_unit_test_setup_teardown(test_windows_drive, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trouble, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refusal, set_up, tear_down),
         cmocka_unit_test(test_no_such_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,19 @@ static void note_trouble(const struct bp_root *root, int system_error, const cha
     }
 }
 
+/* Processes of others are closed as a matter of course. */
+static void note_refusal(const struct bp_root *root, const char *path, bool closed) {
+    struct bp_trouble *trouble = root->trouble;
+    if (!trouble || (closed && strncmp(path, "/proc/", 6) == 0)) {
+        return;
+    }
+    if (trouble->refused++ == 0) {
+        trouble->first_refused =
+            bp_format("%s: %s", path, closed ? strerror(EACCES) : "larger than such a file is");
+        trouble->closed = closed;
+    }
+}
+
 /* "cannot VERB PATH: ...". Returns -1. */
 static int fail(const struct bp_root *root, int system_error, const char *verb, const char *path,
                 struct bp_err *err) {
@@ -131,7 +144,11 @@ static int open_regular(const struct bp_root *root, const char *path, struct sta
     }
     int fd = open_inside(root, path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) {
-        return fail(root, errno, "read", path, err);
+        int system_error = errno;
+        if (system_error == EACCES) {
+            note_refusal(root, path, true);
+        }
+        return fail(root, system_error, "read", path, err);
     }
     if (fstat(fd, status) != 0) {
         int system_error = errno;
@@ -177,7 +194,12 @@ int bp_root_read(const struct bp_root *root, const char *path, size_t limit, str
     if (fd < 0) {
         return -1;
     }
-    int result = read_to_end(root, fd, path, limit ? limit : BP_TEXT_FILE_LIMIT, text, err);
+    size_t most = limit ? limit : BP_TEXT_FILE_LIMIT;
+    size_t before = text->length;
+    int result = read_to_end(root, fd, path, most, text, err);
+    if (result != 0 && !limit && text->length - before == most) {
+        note_refusal(root, path, false);
+    }
     close(fd);
     return result;
 }
