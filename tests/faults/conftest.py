@@ -2,6 +2,7 @@
 
 import pathlib
 import sys
+import tempfile
 
 import pytest
 
@@ -20,3 +21,18 @@ def pytest_addoption(parser):
 def program():
     """The program under test: the sanitized build where scripts/test runs the tests."""
     return find_program("BNB_PROBE")
+
+
+@pytest.fixture(scope="session")
+def release_program():
+    """The release build, for what the sanitizers slow down or get in the way of."""
+    return find_program("BNB_PROBE_RELEASE")
+
+
+@pytest.fixture(scope="session")
+def open_folder():
+    """A folder that other users can get to, which they cannot to those that pytest makes."""
+    with tempfile.TemporaryDirectory(prefix="bnb-probe-faults-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -15,9 +15,9 @@ from faults import injection, scenarios
 from faults.stepping import Stepper, faults_of, thinned
 
 # Faults tried of each run: what a run costs decides. A part of them are the first of each sort.
-TRIED = {"report": 44, "run": 36}
-TRIED_OTHERWISE = 30
-DENSE = 4
+TRIED = {"report": 40, "run": 28}
+TRIED_OTHERWISE = 20
+DENSE = 3
 
 
 @pytest.fixture(scope="session")

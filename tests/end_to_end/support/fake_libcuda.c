@@ -7,7 +7,8 @@
  *   init=100                        what cuInit returns
  *   name=Fake GPU                   what each device is called
  *   in=init|count|name|load         where the fault below happens (default init; load: when opened)
- *   fault=hang|spin|segv|abort|exit|stop|noise|flood
+ *   fault=hang|deaf|spin|segv|abort|exit|stop|noise|flood|line|memory|freeze
+ *   tasks=/sys/.../tasks            of fault=freeze: the frozen group that it goes to
  */
 #include <signal.h>
 #include <stddef.h>
@@ -80,6 +81,34 @@ static void stop(void) {
 #endif
 }
 
+/* A line of 100 MB. */
+static void long_line(void) {
+    char part[65536];
+    memset(part, 'x', sizeof part);
+    for (int i = 0; i < 1600; i++) {
+        fwrite(part, 1, sizeof part, stdout);
+    }
+    fflush(stdout);
+}
+
+/* As a library ends that asks for memory and does not look whether it got any. */
+static void use_up_memory(void) {
+    for (size_t size = (size_t)1 << 50;; size /= 2) {
+        volatile char *memory = malloc(size);
+        *memory = 1;
+    }
+}
+
+static void freeze(void) {
+    char tasks[200] = "";
+    setting("tasks", tasks, sizeof tasks);
+    FILE *file = fopen(tasks, "w");
+    if (file) {
+        fprintf(file, "%d\n", (int)getpid());
+        fclose(file);
+    }
+}
+
 static void fault_in(const char *place) {
     char where[16] = "init";
     char fault[16];
@@ -88,6 +117,16 @@ static void fault_in(const char *place) {
         return;
     }
     if (strcmp(fault, "hang") == 0) {
+        hang();
+    } else if (strcmp(fault, "deaf") == 0) {
+        signal(SIGTERM, SIG_IGN);
+        hang();
+    } else if (strcmp(fault, "line") == 0) {
+        long_line();
+    } else if (strcmp(fault, "memory") == 0) {
+        use_up_memory();
+    } else if (strcmp(fault, "freeze") == 0) {
+        freeze();
         hang();
     } else if (strcmp(fault, "spin") == 0) {
         for (volatile unsigned turn = 0;; turn++) {

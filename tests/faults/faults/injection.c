@@ -36,7 +36,7 @@ enum mode { MODE_OFF, MODE_RECORD, MODE_FAIL, MODE_OPEN };
 /* How a call fails. */
 enum kind { KIND_ERROR, KIND_INTERRUPTED, KIND_SHORT };
 
-enum deed { DEED_HANG, DEED_SEGV, DEED_EXIT, DEED_STOP, DEED_MEMORY, DEED_FREEZE, DEED_FILES };
+enum deed { DEED_HANG, DEED_SEGV, DEED_EXIT, DEED_STOP, DEED_MEMORY, DEED_FILES };
 
 /* A place: read by the driver, which knows this layout (faults/stepping.py). */
 struct site {
@@ -57,9 +57,11 @@ struct control {
     uint32_t ever;   /* from then on every call of the same sort fails in that process */
     uint32_t deed;   /* OPEN */
     uint32_t named;  /* the file system makes no files without a name */
-    char path[PATH]; /* OPEN: of the file; of the freezer's tasks behind a line end */
+    char path[PATH]; /* OPEN: of the file */
     _Atomic uint32_t hits;
     _Atomic uint32_t opened; /* OPEN: how often */
+    uint32_t hit_pid;
+    uint32_t unused;
     char hit_name[NAME];
     uint64_t hit_callers[4];
     struct site sites[SITES];
@@ -176,6 +178,7 @@ static bool can_be_interrupted(const char *name) {
 
 static void note_hit(const char *name, const uint64_t *found) {
     if (atomic_fetch_add(&control->hits, 1) == 0) {
+        control->hit_pid = (uint32_t)getpid();
         snprintf(control->hit_name, NAME, "%s", name);
         memcpy(control->hit_callers, found, sizeof control->hit_callers);
     }
@@ -409,15 +412,6 @@ static void deaf_pause(void) {
     }
 }
 
-static void freeze_here(const char *tasks) {
-    int fd = (int)past(SYS_openat, AT_FDCWD, (long)tasks, O_WRONLY);
-    char number[16];
-    int length = snprintf(number, sizeof number, "%d", getpid());
-    if (fd >= 0) {
-        past(SYS_write, fd, (long)number, length);
-    }
-}
-
 static void use_up_files(void) {
     const uint64_t few[2] = {64, 64}; /* struct rlimit64 */
     past(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)few);
@@ -429,14 +423,8 @@ static void do_deed(const char *path) {
     if (!control || inside || control->mode != MODE_OPEN || !path) {
         return;
     }
-    char wanted[PATH];
-    memcpy(wanted, control->path, sizeof wanted);
-    wanted[sizeof wanted - 1] = '\0';
-    char *behind = strchr(wanted, '\n');
-    if (behind) {
-        *behind++ = '\0';
-    }
-    if (strcmp(path, wanted) != 0 || atomic_fetch_add(&control->opened, 1) != control->skip) {
+    if (strncmp(path, control->path, sizeof control->path) != 0 ||
+        atomic_fetch_add(&control->opened, 1) != control->skip) {
         return;
     }
     note_hit("open", (const uint64_t[DEPTH]){0});
@@ -456,10 +444,6 @@ static void do_deed(const char *path) {
         break;
     case DEED_MEMORY:
         failing_memory = true;
-        break;
-    case DEED_FREEZE:
-        freeze_here(behind);
-        deaf_pause();
         break;
     case DEED_FILES:
         use_up_files();

@@ -10,12 +10,10 @@ import struct
 import subprocess
 import sys
 
-import pytest
-
 SOURCE = pathlib.Path(__file__).with_name("injection.c")
 
 # struct control and struct site of injection.c.
-HEAD = struct.Struct("<IIQIIII256sII32s4Q")
+HEAD = struct.Struct("<IIQIIII256sIIII32s4Q")
 SITE = struct.Struct("<Q32sIIII4Q")
 SITES = 1 << 15
 
@@ -29,7 +27,7 @@ class Kind(enum.IntEnum):
 
 
 class Deed(enum.IntEnum):
-    HANG, SEGV, EXIT, STOP, MEMORY, FREEZE, FILES = range(7)
+    HANG, SEGV, EXIT, STOP, MEMORY, FILES = range(6)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +61,8 @@ class Fault:
 
 def build(folder):
     """The library to be preloaded. The test is skipped where it cannot be."""
+    import pytest  # pylint: disable=import-outside-toplevel  # the table is printed without it
+
     if sys.platform != "linux" or not shutil.which("gcc"):
         pytest.skip("needs Linux and gcc: calls are made to fail by a preloaded library")
     library = folder / "injection.so"
@@ -81,8 +81,8 @@ class Control:
 
     def _write(self, mode, kind=0, hash=0, skip=0, ever=0, deed=0, path=b""):
         with open(self.path, "wb") as file:
-            file.write(HEAD.pack(mode, kind, hash, skip, ever, deed, self.named, path, 0, 0, b"",
-                                 0, 0, 0, 0))
+            file.write(HEAD.pack(mode, kind, hash, skip, ever, deed, self.named, path, 0, 0, 0,
+                                 0, b"", 0, 0, 0, 0))
             file.truncate(HEAD.size + SITES * SITE.size)
 
     def record(self):
@@ -91,13 +91,9 @@ class Control:
     def fail(self, fault):
         self._write(Mode.FAIL, fault.kind, fault.site.hash, fault.skip, fault.ever)
 
-    def at_opening(self, path, deed, tasks="", skip=0):
-        """
-        Opening `path` does the deed, when it was opened `skip` times before; `tasks` is where a
-        process goes to be frozen.
-        """
-        named = f"{path}\n{tasks}" if tasks else str(path)
-        self._write(Mode.OPEN, deed=deed, path=os.fsencode(named), skip=skip)
+    def at_opening(self, path, deed, skip=0):
+        """Opening `path` does the deed, when it was opened `skip` times before."""
+        self._write(Mode.OPEN, deed=deed, path=os.fsencode(str(path)), skip=skip)
 
     def _head(self):
         with open(self.path, "rb") as file:
@@ -108,6 +104,10 @@ class Control:
 
     def opened(self):
         return self._head()[9]
+
+    def process(self):
+        """The process that met it, or 0."""
+        return self._head()[10]
 
     def sites(self):
         found = []

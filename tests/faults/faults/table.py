@@ -5,6 +5,11 @@ The table: what a collector looks at, and what may be wrong with it.
 """
 
 import dataclasses
+import pathlib
+import sys
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from faults.injection import Deed
 
@@ -42,11 +47,14 @@ OPENED = {
     "cuda_kernel": "/sys/module/nvidia/version",
     "cuda_toolkits": "{made}/cuda/version.json",
     "rocm": "{made}/rocm/.info/version",
-    "bitsandbytes": "{site}/bitsandbytes-0.46.1.dist-info/METADATA",
+    "bitsandbytes": "{site}/bitsandbytes/libbitsandbytes_cpu.so",
     "libraries": "/etc/ld.so.cache",
     "session": "/proc",
     "ghosts": "{site}/bitsandbytes/libbitsandbytes_cpu.so",
 }
+
+# Of those that others before them open as well: whose turn it is.
+OPENED_BEFORE = {"libraries": 1, "ghosts": 1}
 
 # The same in another root.
 IN_ROOT = {
@@ -58,13 +66,27 @@ IN_ROOT = {
     "cuda_kernel": "sys/module/nvidia/version",
     "cuda_toolkits": "usr/local/cuda/version.json",
     "rocm": "opt/rocm/.info/version",
-    "bitsandbytes": "usr/lib/python3/dist-packages/bitsandbytes-0.46.1.dist-info/METADATA",
+    "bitsandbytes": "usr/local/lib/python3.11/dist-packages/bitsandbytes/libbitsandbytes_cpu.so",
     "libraries": "etc/ld.so.cache",
-    "ghosts": "usr/lib/python3/dist-packages/bitsandbytes/libbitsandbytes_cpu.so",
+    "ghosts": "usr/local/lib/python3.11/dist-packages/bitsandbytes/libbitsandbytes_cpu.so",
+}
+
+# The fact that is in it.
+FACTS = {
+    "python": "/python/interpreters/0/machine",
+    "build_tools": "/tools/cmake/version",
+    "host": "/host/distribution/id",
+    "hardware": "/hardware/memory/total_bytes",
+    "pci": "/hardware/pci/0/vendor",
+    "cuda_kernel": "/cuda/kernel_module/version",
+    "cuda_toolkits": "/cuda/toolkits/0/version",
+    "rocm": "/rocm/installations/0/version",
+    "bitsandbytes": "/bitsandbytes/native_libraries/libbitsandbytes_cpu.so/machine",
+    "libraries": "/libraries/search/cache/entries",
 }
 
 OF_FILE = ("absent", "denied", "empty", "garbage", "endless", "long line")
-DEEDS = {"hang": Deed.HANG, "stopped": Deed.STOP, "uninterruptible": Deed.FREEZE,
+DEEDS = {"hang": Deed.HANG, "stopped": Deed.STOP, "uninterruptible": Deed.HANG,
          "crash half way": Deed.SEGV, "exit half way": Deed.EXIT, "no memory": Deed.MEMORY,
          "no descriptors": Deed.FILES}
 

@@ -102,7 +102,8 @@ class World:
         return sorted(str(file.relative_to(self.folder)) for part in (self.work, self.temporary, self.out)
                       for file in part.rglob("*"))
 
-    def run(self, command, environment, patience=60, stdout=subprocess.PIPE, **how):
+    def run(self, command, environment, patience=60, stdout=subprocess.PIPE, then=None, **how):
+        """`then` is called when it has ended, before it is looked what still runs."""
         before = set(self.files())
         started = time.monotonic()
         process = subprocess.Popen(
@@ -116,6 +117,8 @@ class World:
             out, err = process.communicate()
             err += b"\nbnb-probe was ended: it did not come to an end by itself"
         seconds = time.monotonic() - started
+        if then:
+            then()
         left = left_of(process.pid)
         return Watched(process.returncode, out or b"", err.decode(errors="replace"), seconds, left,
                        sorted(set(self.files()) - before), self.take_complaints())
