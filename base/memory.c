@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static struct {
     int exit_code;
     void (*undo)(void *context);
     void *context;
+    bool child; /* a forked one: what the program does at its exit is its parent's matter, too */
 } last_words = {.exit_code = BP_EXIT_NO_MEMORY};
 
 void bp_memory_set_exit_code(int code) {
@@ -33,12 +35,16 @@ void bp_memory_set_undo(void (*undo)(void *context), void *context) {
 void bp_memory_begin_child(void) {
     bp_memory_set_exit_code(BP_EXIT_NO_MEMORY);
     bp_memory_set_undo(NULL, NULL);
+    last_words.child = true;
 }
 
 static BP_NORETURN void out_of_memory(void) {
     fputs("bnb-probe: out of memory\n", stderr);
     if (last_words.undo) {
         last_words.undo(last_words.context);
+    }
+    if (last_words.child) {
+        _Exit(last_words.exit_code);
     }
     exit(last_words.exit_code);
 }

@@ -31,10 +31,13 @@ struct bp_reading *bp_run_guard_reading(const struct bp_run_guard *guard, size_t
     return reading;
 }
 
+static bool has_no_memory(const struct bp_child *child) {
+    return child->state == BP_CHILD_EXITED && child->exit_code == BP_EXIT_NO_MEMORY;
+}
+
 /* Whether a file can be the reason: the process did what it must not, or came to a limit. */
 static bool is_fault(const struct bp_child *child) {
-    return bp_child_faulted(child) ||
-           (child->state == BP_CHILD_EXITED && child->exit_code == BP_EXIT_NO_MEMORY);
+    return bp_child_faulted(child) || has_no_memory(child);
 }
 
 bool bp_run_guard_blames(struct bp_run_guard *guard, size_t first, size_t index,
@@ -44,7 +47,8 @@ bool bp_run_guard_blames(struct bp_run_guard *guard, size_t first, size_t index,
     bool blamed = path && guard->left_out.count < BP_RUN_LEFT_OUT_LIMIT &&
                   bp_strs_add_once(&guard->left_out, path);
     if (blamed) {
-        char *how = bp_child_describe(child);
+        char *how =
+            has_no_memory(child) ? bp_strdup("ran out of memory") : bp_child_describe(child);
         char *shown = bp_utf8_clean(path, strlen(path));
         char *before = guard->trouble[index];
         guard->trouble[index] = bp_format("%s%s%s was left out: the reader %s at it",
