@@ -14,6 +14,18 @@ static const char *vendor_name(const char *vendor) {
                                         : NULL;
 }
 
+/* "NVIDIA 0x2684", or "NVIDIA GeForce RTX 4090 (0x2684)" where a driver names it. Owned. */
+static char *kind_of(const cJSON *device) {
+    const char *vendor = bp_json_text(device, "vendor");
+    const char *maker = vendor_name(vendor);
+    const char *id = bp_json_text(device, "device");
+    const char *name = bp_json_text(device, "name");
+    if (name) {
+        return bp_format("%s%s%s%s", name, id ? " (" : "", id ? id : "", id ? ")" : "");
+    }
+    return bp_format("%s %s", maker ? maker : vendor ? vendor : "unknown maker", id ? id : "");
+}
+
 static void add_pci(struct bp_facts_view *view) {
     const cJSON *pci = bp_json_at(view->snapshot, "/hardware/pci");
     const char *label = "PCI devices";
@@ -24,17 +36,14 @@ static void add_pci(struct bp_facts_view *view) {
         bp_facts_view_add(view, BP_TOPIC_GPU, label, "no display, 3D or accelerator device");
     }
     cJSON_ArrayForEach(device, pci) {
-        const char *vendor = bp_json_text(device, "vendor");
-        const char *name = vendor_name(vendor);
-        const char *id = bp_json_text(device, "device");
         const char *address = bp_json_text(device, "address");
         const char *driver = bp_json_text(device, "driver");
-        bp_facts_view_add(view, BP_TOPIC_GPU, label, "%s %s at %s, %s%s",
-                          name     ? name
-                          : vendor ? vendor
-                                   : "unknown maker",
-                          id ? id : "", address ? address : "unknown place",
-                          driver ? "driver " : "no driver", driver ? driver : "");
+        const char *version = bp_json_text(device, "driver_version");
+        char *kind = kind_of(device);
+        bp_facts_view_add(view, BP_TOPIC_GPU, label, "%s at %s, %s%s%s%s", kind,
+                          address ? address : "unknown place", driver ? "driver " : "no driver",
+                          driver ? driver : "", version ? " " : "", version ? version : "");
+        free(kind);
         label = "";
     }
 }
@@ -50,6 +59,9 @@ static void add_kernel_module(struct bp_facts_view *view) {
                           cJSON_IsFalse(loaded) && version  ? version
                           : bp_json_is_true(module, "open") ? " (open)"
                                                             : "");
+    } else if (version) {
+        bp_facts_view_add(view, BP_TOPIC_GPU, "NVIDIA kernel module",
+                          "%s installed, whether it is loaded is not known", version);
     } else {
         bp_facts_view_add_unknown(view, BP_TOPIC_GPU, "NVIDIA kernel module",
                                   "/cuda/kernel_module/loaded", false);

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "probe/os/registry.h"
-#include "probe/windows/dll_folders.h"
 #include "probe/windows/drive.h"
 
 static bool is_number(const char *text) {
@@ -45,14 +44,14 @@ static int is_running(const struct bp_probe *probe) {
 }
 
 void bp_windows_collect_cuda_kernel(const struct bp_probe *probe, struct bp_facts *facts) {
-    static const char *const files[] = {BP_SYSTEM32 "/nvcuda.dll", BP_SYSTEM32 "/nvml.dll",
-                                        BP_SYSTEM32 "/nvapi64.dll"};
+    static const char *const files[] = {"nvcuda.dll", "nvml.dll", "nvapi64.dll"};
     char *version = NULL;
-    const char *from = NULL;
+    char *from = NULL;
     for (size_t i = 0; i < sizeof files / sizeof *files && !version; i++) {
-        struct bp_pe_version said = bp_drive_file_version(probe->root, files[i]);
+        free(from);
+        from = bp_drive_in_system(probe, files[i]);
+        struct bp_pe_version said = bp_drive_file_version(probe->root, from);
         version = bp_nvidia_driver_version(said.file_version);
-        from = version ? files[i] : NULL;
         bp_pe_version_free(&said);
     }
     int running = is_running(probe);
@@ -65,11 +64,12 @@ void bp_windows_collect_cuda_kernel(const struct bp_probe *probe, struct bp_fact
     }
     bp_json_set_text(module, "version", version);
     cJSON_AddNullToObject(module, "open");
-    bp_json_set_text(module, "from", from);
+    bp_json_set_text(module, "from", version ? from : NULL);
     bp_facts_put(facts, "/cuda/kernel_module", module);
     bp_facts_put(facts, "/cuda/device_nodes", cJSON_CreateArray());
     if (!version && running != 1) {
         bp_facts_status(facts, BP_STATUS_ABSENT, "no NVIDIA driver is installed");
     }
+    free(from);
     free(version);
 }

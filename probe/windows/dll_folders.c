@@ -10,8 +10,8 @@
 #include "probe/python.h"
 #include "probe/windows/drive.h"
 
-#define PROGRAMS "C:/Program Files"
-#define CUDA_TOOLKITS PROGRAMS "/NVIDIA GPU Computing Toolkit/CUDA"
+static const char toolkits_below[] =
+    "NVIDIA GPU Computing Toolkit/CUDA"; /* the folder of programs */
 
 /* --- CUDA toolkits and HIP SDKs --- */
 
@@ -68,10 +68,12 @@ void bp_windows_toolkits(const struct bp_probe *probe, struct bp_strs *folders,
     if (probe->root->live) {
         add_registered_toolkits(folders, found_from);
     }
-    bp_drive_match(probe->root, CUDA_TOOLKITS, "v*", false, &usual);
+    char *parent = bp_drive_in_programs(probe, toolkits_below);
+    bp_drive_match(probe->root, parent, "v*", false, &usual);
     for (size_t i = 0; i < usual.count; i++) {
-        add_toolkit(folders, found_from, bp_strdup(usual.items[i]), CUDA_TOOLKITS);
+        add_toolkit(folders, found_from, bp_strdup(usual.items[i]), parent);
     }
+    free(parent);
     bp_strs_free(&usual);
 }
 
@@ -85,7 +87,9 @@ void bp_windows_hip_sdks(const struct bp_probe *probe, struct bp_strs *folders) 
         free(folder);
     }
     struct bp_strs usual = {0};
-    bp_drive_match(probe->root, PROGRAMS "/AMD/ROCm", "*", false, &usual);
+    char *parent = bp_drive_in_programs(probe, "AMD/ROCm");
+    bp_drive_match(probe->root, parent, "*", false, &usual);
+    free(parent);
     for (size_t i = 0; i < usual.count; i++) {
         bp_strs_add_once(folders, usual.items[i]);
     }
@@ -126,7 +130,12 @@ static char *toolkit_of_torch(const struct bp_probe *probe, const char *cuda) {
         *at = *at == '.' ? '_' : *at;
     }
     char *folder = bp_drive_variable(probe, variable);
-    char *bin = folder ? bp_join(folder, "bin") : bp_format(CUDA_TOOLKITS "/v%s/bin", cuda);
+    if (!folder) {
+        char *parent = bp_drive_in_programs(probe, toolkits_below);
+        folder = bp_format("%s/v%s", parent, cuda);
+        free(parent);
+    }
+    char *bin = bp_join(folder, "bin");
     free(folder);
     free(variable);
     return bin;
@@ -234,7 +243,8 @@ void bp_dll_folders_find(struct bp_dll_folders *folders, const struct bp_probe *
         add(folders, probe, base, BP_FROM_DEFAULT);
     }
     add_directories_of_torch(folders, probe, interpreter);
-    add(folders, probe, BP_SYSTEM32, BP_FROM_DEFAULT);
+    folders->system = bp_drive_in_system(probe, "");
+    add(folders, probe, folders->system, BP_FROM_DEFAULT);
     add_places_beyond(folders, probe, interpreter);
 }
 
@@ -242,4 +252,5 @@ void bp_dll_folders_free(struct bp_dll_folders *folders) {
     bp_library_folders_free(&folders->all);
     bp_strs_free(&folders->added);
     bp_strs_free(&folders->path);
+    free(folders->system);
 }

@@ -8,12 +8,11 @@
 #include "probe/collector.h"
 #include "probe/library_folders.h"
 
-#define BP_SYSTEM32 "C:/Windows/System32"
-
 struct bp_dll_folders {
     struct bp_library_folders all; /* in the order in which they are asked */
     struct bp_strs added;          /* those that os.add_dll_directory adds for torch */
     struct bp_strs path;           /* those of PATH */
+    char *system;                  /* System32 */
 };
 
 /*

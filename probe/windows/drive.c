@@ -26,6 +26,27 @@ char *bp_drive_variable(const struct bp_probe *probe, const char *name) {
     return value && bp_drive_is_absolute(value) ? bp_path_normal("C:/", value) : NULL;
 }
 
+/* `name` below the folder that a variable names, in another root below its usual place. */
+static char *in_known_folder(const struct bp_probe *probe, const char *variable, const char *usual,
+                             const char *name) {
+    char *known = bp_drive_variable(probe, variable);
+    const char *folder = known ? known : usual;
+    char *path = *name ? bp_join(folder, name) : bp_strdup(folder);
+    free(known);
+    return path;
+}
+
+char *bp_drive_in_system(const struct bp_probe *probe, const char *name) {
+    char *below = *name ? bp_join("System32", name) : bp_strdup("System32");
+    char *path = in_known_folder(probe, "SystemRoot", "C:/Windows", below);
+    free(below);
+    return path;
+}
+
+char *bp_drive_in_programs(const struct bp_probe *probe, const char *name) {
+    return in_known_folder(probe, "ProgramFiles", "C:/Program Files", name);
+}
+
 static bool has_folder(const struct bp_strs *folders, const char *folder) {
     for (size_t i = 0; i < folders->count; i++) {
         if (bp_drive_same(folders->items[i], folder)) {

@@ -17,6 +17,15 @@ bool bp_drive_same(const char *left, const char *right);
 /* The folder that a variable names, as probe/ writes paths; NULL: none. The caller frees it. */
 char *bp_drive_variable(const struct bp_probe *probe, const char *name);
 
+/*
+ * `name` in Windows' own folder of DLLs, C:/Windows/System32 unless the running Windows lies
+ * elsewhere; "" for the folder itself. The caller frees it.
+ */
+char *bp_drive_in_system(const struct bp_probe *probe, const char *name);
+
+/* The same for the folder of programs, C:/Program Files. */
+char *bp_drive_in_programs(const struct bp_probe *probe, const char *name);
+
 /* Appends the absolute folders of a list such as PATH's, each once, without their quotes. */
 void bp_drive_list(const char *list, struct bp_strs *folders);
 

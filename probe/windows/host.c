@@ -8,7 +8,6 @@
 #include "probe/binary/binary.h"
 #include "probe/os/kernel.h"
 #include "probe/os/registry.h"
-#include "probe/windows/dll_folders.h"
 #include "probe/windows/drive.h"
 
 #define VERSION_KEY "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
@@ -52,7 +51,7 @@ static struct build read_build(const struct bp_probe *probe) {
     }
     static const char *const files[] = {"ntoskrnl.exe", "ntdll.dll", "kernel32.dll"};
     for (size_t i = 0; i < sizeof files / sizeof *files && build.number == 0; i++) {
-        char *path = bp_join(BP_SYSTEM32, files[i]);
+        char *path = bp_drive_in_system(probe, files[i]);
         struct bp_pe_version said = bp_drive_file_version(probe->root, path);
         read_version(said.file_version, files[i], &build);
         bp_pe_version_free(&said);
@@ -63,11 +62,12 @@ static struct build read_build(const struct bp_probe *probe) {
 
 /* Whether it is a server: by the registry, or by a program that only servers have. */
 static bool is_server(const struct bp_probe *probe) {
+    char *program = bp_drive_in_system(probe, "ServerManager.exe");
     char *kind = probe->root->live
                      ? bp_registry_text(BP_REGISTRY_MACHINE, VERSION_KEY, "InstallationType")
                      : NULL;
-    bool server = kind ? bp_starts_with(kind, "Server")
-                       : bp_root_is_file(probe->root, BP_SYSTEM32 "/ServerManager.exe");
+    bool server = kind ? bp_starts_with(kind, "Server") : bp_root_is_file(probe->root, program);
+    free(program);
     free(kind);
     return server;
 }
@@ -141,14 +141,16 @@ static void collect_windows(const struct bp_probe *probe, struct bp_facts *facts
  * always of the machine's own kind.
  */
 static void collect_machine(const struct bp_probe *probe, struct bp_facts *facts) {
-    char *machine = bp_binary_machine(probe->root, BP_SYSTEM32 "/ntdll.dll");
+    char *library = bp_drive_in_system(probe, "ntdll.dll");
+    char *machine = bp_binary_machine(probe->root, library);
     if (machine) {
         bp_facts_put_text(facts, "/host/machine", machine);
-        bp_facts_put_text(facts, "/host/machine_from", BP_SYSTEM32 "/ntdll.dll");
+        bp_facts_put_text(facts, "/host/machine_from", library);
     } else {
         bp_facts_unknown(facts, "/host/machine", "there is no ntdll.dll in System32");
     }
     free(machine);
+    free(library);
 }
 
 /* The makers of virtual machines as they sign their firmware. */

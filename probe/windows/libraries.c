@@ -63,10 +63,10 @@ static void want_all(struct gathering *gathering, const cJSON *file) {
 }
 
 /* What Windows brings has all that it needs, and that is a long list. */
-static bool is_of_windows(const cJSON *candidate) {
+static bool is_of_windows(const struct bp_dll_folders *folders, const cJSON *candidate) {
     const char *product = bp_json_text(candidate, "product");
     char *folder = bp_dir_name(bp_json_text(candidate, "path"));
-    bool in_system = bp_drive_same(folder, BP_SYSTEM32);
+    bool in_system = bp_drive_same(folder, folders->system);
     free(folder);
     return in_system && product && strstr(product, "Windows") &&
            strstr(product, "Operating System");
@@ -80,7 +80,7 @@ static void look_for(struct gathering *gathering, const char *name) {
         cJSON *candidate = bp_library_candidate(&gathering->search, path, folder);
         if (candidate) {
             cJSON_AddItemToArray(list, candidate);
-            if (!is_of_windows(candidate)) {
+            if (!is_of_windows(&gathering->folders, candidate)) {
                 want_all(gathering, candidate);
             }
         }
@@ -142,7 +142,7 @@ static cJSON *cuda_libraries(struct gathering *gathering) {
 static cJSON *search_facts(const struct bp_probe *probe, const struct bp_dll_folders *folders) {
     cJSON *search = cJSON_CreateObject();
     struct bp_strs system = {0};
-    bp_strs_add(&system, BP_SYSTEM32);
+    bp_strs_add(&system, folders->system);
     cJSON_AddItemToObject(search, "default_folders", bp_json_of_strs(&system));
     cJSON_AddItemToObject(search, "dll_folders", bp_json_of_strs(&folders->added));
     cJSON_AddItemToObject(search, "path_folders",

@@ -16,7 +16,7 @@ static const size_t record_limit = (size_t)16 << 20;
 static void usual_folders(const struct bp_probe *probe, struct bp_strs *folders) {
     struct bp_strs found_from = {0};
     struct bp_strs parents = {0};
-    bp_strs_add(folders, "C:/Program Files/CMake/bin");
+    bp_strs_add_owned(folders, bp_drive_in_programs(probe, "CMake/bin"));
     bp_windows_toolkits(probe, &parents, &found_from);
     bp_windows_hip_sdks(probe, &parents);
     for (size_t i = parents.count; i > 0; i--) { /* the newest first */

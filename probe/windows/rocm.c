@@ -23,11 +23,13 @@ static const struct {
 enum { EXPECTED = sizeof expected / sizeof *expected };
 
 /* The runtime comes with the SDK or, since 5.5, with the display driver. */
-static char *find_runtime(const struct bp_root *root, const char *folder) {
+static char *find_runtime(const struct bp_probe *probe, const char *folder) {
     struct bp_strs found = {0};
     char *bin = bp_join(folder, "bin");
-    bp_drive_match(root, bin, "amdhip64*.dll", true, &found);
-    bp_drive_match(root, BP_SYSTEM32, "amdhip64*.dll", true, &found);
+    char *system = bp_drive_in_system(probe, "");
+    bp_drive_match(probe->root, bin, "amdhip64*.dll", true, &found);
+    bp_drive_match(probe->root, system, "amdhip64*.dll", true, &found);
+    free(system);
     char *runtime = found.count ? bp_strdup(found.items[0]) : NULL;
     free(bin);
     bp_strs_free(&found);
@@ -84,7 +86,9 @@ static char *version_of(const struct bp_root *root, const char *folder, const ch
     return number ? bp_strdup(name) : NULL;
 }
 
-static void add_installation(const struct bp_root *root, const char *folder, cJSON *installations) {
+static void add_installation(const struct bp_probe *probe, const char *folder,
+                             cJSON *installations) {
+    const struct bp_root *root = probe->root;
     cJSON *entry = cJSON_CreateObject();
     const char *from = NULL;
     bp_json_set_text(entry, "path", folder);
@@ -92,7 +96,7 @@ static void add_installation(const struct bp_root *root, const char *folder, cJS
     bp_json_set_text(entry, "version", version);
     bp_json_set_text(entry, "from", from);
     cJSON *missing = missing_in(root, folder, entry);
-    char *runtime = find_runtime(root, folder);
+    char *runtime = find_runtime(probe, folder);
     bp_json_set_text(entry, "amdhip64", runtime);
     bool anything = version || cJSON_GetArraySize(missing) < EXPECTED;
     cJSON_AddItemToObject(entry, "missing", missing);
@@ -130,7 +134,7 @@ void bp_windows_collect_rocm(const struct bp_probe *probe, struct bp_facts *fact
     cJSON *variables = cJSON_CreateArray();
     bp_windows_hip_sdks(probe, &folders);
     for (size_t i = 0; i < folders.count; i++) {
-        add_installation(probe->root, folders.items[i], installations);
+        add_installation(probe, folders.items[i], installations);
     }
     add_variables(probe, variables);
     if (cJSON_GetArraySize(installations) + cJSON_GetArraySize(variables) == 0) {
