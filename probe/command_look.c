@@ -258,6 +258,10 @@ static void find_new(struct bp_command_look *look) {
 void bp_command_look_start(struct bp_command_look *look, long pid) {
     look->started_ms = look->looked_ms = bp_now_ms();
     look->scan_ms = look->started_ms + shortest_ms;
+    if (look->root->drive) {
+        look->error = bp_strdup("the processes of a command are not looked at on Windows");
+        return;
+    }
     if (!bp_root_is_folder(look->root, "/proc/self")) {
         look->error = bp_strdup("/proc is not there, so its processes could not be looked at");
         return;

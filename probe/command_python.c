@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "probe/process.h"
 #include "probe/python.h"
+#include "probe/windows/command_python.h"
 
 enum { LONGEST_FIRST_LINE = 4096 };
 
@@ -84,6 +85,11 @@ static char *script_program(const struct bp_root *root, const char *line, const 
 
 char *bp_python_of_word(const struct bp_root *root, const char *word, const char *path) {
     char *folder = bp_current_folder();
+    if (root->drive) {
+        char *python = bp_windows_python_of_word(root, word, path, folder ? folder : "C:/");
+        free(folder);
+        return python;
+    }
     char *program = find_program(root, word, path, folder ? folder : "/");
     char *line = program && !bp_process_name_is_python(bp_base_name(program))
                      ? script_line(root, program)

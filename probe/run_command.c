@@ -16,6 +16,7 @@
 #include "probe/os/variables.h"
 #include "probe/own_environment.h"
 #include "probe/process.h"
+#include "probe/windows/native_paths.h"
 
 struct observer {
     struct bp_kept_output *kept;
@@ -49,12 +50,22 @@ static void set_clean(cJSON *object, const char *key, const char *text) {
     free(clean);
 }
 
+/* As cmd.exe and PowerShell take a word that has no quotes in it. */
+static void add_windows_word(struct bp_str *line, const char *word) {
+    const char *quote = !*word || strpbrk(word, " \t&()^;,'") ? "\"" : "";
+    bp_str_addf(line, "%s%s%s", quote, word, quote);
+}
+
 /* The words as a shell takes them. The caller frees it. */
-static char *command_line(const struct bp_strs *words) {
+static char *command_line(const struct bp_root *root, const struct bp_strs *words) {
     struct bp_str line = BP_STR_EMPTY;
     for (size_t i = 0; i < words->count; i++) {
         bp_str_add(&line, i ? " " : "");
-        bp_str_add_shell_word(&line, words->items[i]);
+        if (root->drive) {
+            add_windows_word(&line, words->items[i]);
+        } else {
+            bp_str_add_shell_word(&line, words->items[i]);
+        }
     }
     return bp_str_detach(&line);
 }
@@ -118,7 +129,7 @@ static cJSON *environment_changes(const struct bp_strs *environment) {
 
 static cJSON *describe_process(const struct bp_root *root, const struct bp_seen_process *process) {
     cJSON *facts = cJSON_CreateObject();
-    char *line = command_line(&process->words);
+    char *line = command_line(root, &process->words);
     char *interpreter = process->python ? bp_python_of_process(root, process) : NULL;
     bp_json_set_number(facts, "pid", strtod(process->pid, NULL));
     if (process->parent) {
@@ -187,7 +198,7 @@ static void find_interpreter(const struct bp_root *root, const struct bp_command
 
 static void describe(const struct bp_root *root, const struct bp_strs *arguments,
                      const struct observer *observer, struct bp_run_result *result) {
-    char *line = command_line(arguments);
+    char *line = command_line(root, arguments);
     char *folder = bp_current_folder();
     result->facts = cJSON_CreateObject();
     set_clean(result->facts, "command_line", line);
@@ -196,6 +207,9 @@ static void describe(const struct bp_root *root, const struct bp_strs *arguments
     find_interpreter(root, &observer->look, arguments->items[0], result);
     describe_processes(&observer->look, result->facts);
     describe_output(observer->kept, &result->end, &result->output, result->facts);
+    if (root->drive) {
+        bp_native_paths(result->facts);
+    }
     free(folder);
     free(line);
 }

@@ -84,3 +84,30 @@ def test_output_is_kept_whole(run, probe):
     assert result.out == "".join(f"{line}\n" for line in lines[:100])
     document = json.loads((probe.folder / "out.json").read_text(encoding="utf-8"))
     assert lines[99] in document["snapshot"]["run"]["output"]["text"]
+
+
+@pytest.fixture
+def environment_folder(probe, programs):
+    """A virtual environment of Windows, as far as it is looked at: programs that end at once."""
+    import shutil
+    scripts = probe.folder / "venv" / "Scripts"
+    scripts.mkdir(parents=True)
+    for name in ("python.exe", "accelerate.exe"):
+        shutil.copyfile(programs("end_as"), scripts / name)
+    (probe.folder / "venv" / "pyvenv.cfg").write_text("home = C:\\Python311\nversion = 3.11.9\n")
+    return probe.folder / "venv"
+
+
+@pytest.mark.parametrize("word", ["python", "python.exe", "accelerate"])
+@pytest.mark.parametrize("by", ["path", "name"])
+def test_the_commands_own_python(probe, environment_folder, word, by):
+    scripts = wine.windows_path(environment_folder / "Scripts")
+    program = word if by == "path" else f"{scripts}\\{word}"
+    settings = {"env": {"WINEPATH": scripts}} if by == "path" else {}
+    result = probe.run("run", "--format", "json", "-o", "out.json", "--no-redact", "--", program,
+                       "exit", "1", **settings)
+    assert result.code == 1, result.err
+    document = json.loads((probe.folder / "out.json").read_text(encoding="utf-8"))
+    interpreter = document["snapshot"]["run"]["interpreter"]
+    assert interpreter.lower() == f"{scripts}\\python.exe".lower()
+    assert "Windows" in document["snapshot"]["run"]["processes_error"]

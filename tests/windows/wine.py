@@ -40,6 +40,13 @@ def run(*command, **options):
                           stdin=subprocess.DEVNULL, capture_output=True, **options)
 
 
+def prepare_or_exit():
+    """The same where no test is running yet that could be skipped."""
+    if not wine():
+        pytest.exit("needs wine64: scripts/test windows installs it", returncode=0)
+    prepare()
+
+
 @functools.cache
 def prepare():
     """Makes the tests' own Windows, and keeps its server for the calls that follow."""

@@ -8,6 +8,16 @@
 
 static const DWORD outputs[2] = {STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
 
+/* What the handler below puts back: it runs in a thread of its own, and gets no context. */
+static struct bp_console before_all;
+
+/* ^C ends this program at once, and would leave the console as it is now. */
+static BOOL WINAPI on_event(DWORD event) {
+    (void)event;
+    bp_console_put_back(&before_all);
+    return FALSE;
+}
+
 struct bp_console bp_console_prepare(void) {
     struct bp_console before = {.code_page = GetConsoleOutputCP()};
     if (before.code_page && before.code_page != CP_UTF8) {
@@ -21,6 +31,8 @@ struct bp_console bp_console_prepare(void) {
             before.changed[i] = SetConsoleMode(output, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
         }
     }
+    before_all = before;
+    SetConsoleCtrlHandler(on_event, TRUE);
     return before;
 }
 
