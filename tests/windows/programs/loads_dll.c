@@ -3,7 +3,8 @@
 #include <windows.h>
 
 int wmain(int argc, wchar_t *argv[]) {
-    HMODULE library = argc > 1 ? LoadLibraryExW(argv[1], NULL, LOAD_WITH_ALTERED_SEARCH_PATH) : NULL;
+    HMODULE library =
+        argc > 1 ? LoadLibraryExW(argv[1], NULL, LOAD_WITH_ALTERED_SEARCH_PATH) : NULL;
     if (library) {
         puts("loaded");
     } else {
