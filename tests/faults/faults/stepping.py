@@ -133,7 +133,9 @@ class Stepper:
             return f"still running: {', '.join(done.left_running)}"
         if done.seconds > TIMEOUT_S + 20:
             return f"it took {done.seconds:.1f} s"
-        lost = fault and fault.site.name == "waitid"  # how the command ended cannot be known
+        # How the command ended cannot be known where waiting for it fails.
+        lost = fault and not fault.site.child and (
+            fault.site.name == "waitid" or (fault.ever and not fault.site.memory))
         if (self.scenario.command_code and "Traceback" in done.err and not lost
                 and done.code != self.scenario.command_code):
             return f"exit code {done.code} in place of the command's: {done.err[-300:]}"
