@@ -53,6 +53,16 @@ const struct bp_root *fuzz_root(void) {
     return &root;
 }
 
+void fuzz_be_windows_drive(void) {
+    if (!root.drive) {
+        fuzz_write("/Windows/System32/x", "", 0);
+        char *path = bp_strdup(root.path);
+        bp_root_close(&root);
+        must(bp_root_open(&root, path, NULL) == 0 && root.drive, path);
+        free(path);
+    }
+}
+
 char *fuzz_path(const char *path) {
     return bp_join(root.path, path);
 }

@@ -25,6 +25,9 @@ char *fuzz_text(const uint8_t *data, size_t size);
 /* A folder of this process, below which the targets' files are, as another root. */
 const struct bp_root *fuzz_root(void);
 
+/* From now on that folder is drive C of a Windows. */
+void fuzz_be_windows_drive(void);
+
 /* The absolute path of a file below that folder. The caller frees it. */
 char *fuzz_path(const char *path);
 

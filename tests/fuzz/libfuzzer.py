@@ -12,7 +12,8 @@ from targets import FOLDER, SOURCE
 BUILD = SOURCE / "build-fuzz"
 SECONDS_AN_INPUT = 10  # longer than any input may take, on a busy machine too
 MEGABYTES = 2048
-ENDS = {0: "", 70: "an input took too long", 71: "out of memory", 77: "crash"}
+INTERRUPTED = 72
+ENDS = {70: "an input took too long", 71: "out of memory", 77: "crash"}
 
 
 @dataclasses.dataclass
@@ -57,7 +58,7 @@ def read_log(text, code):
     outcome.runs = int(done[1]) if done else int(counts[-1]) if counts else 0
     edges = re.findall(r" cov: (\d+)", text)
     outcome.edges = int(edges[-1]) if edges else 0
-    if code not in (0, -2, -15):
+    if code not in (0, INTERRUPTED, -2, -15):
         summary = re.search(r"^SUMMARY: (.*)", text, re.M)
         outcome.found = summary[1] if summary else ENDS.get(code, f"exit code {code}")
     return outcome

@@ -340,6 +340,25 @@ def python_root():
 PYVENV = b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\nexecutable = /usr/bin/python3.12\n"
 
 
+def windows_root():
+    python, dll = "/Program Files/Python312", min(pe() or [b"MZ"], key=len)[:6000]
+    site = f"{python}/Lib/site-packages"
+    return [pieces({f"{python}/python.exe": dll, f"{python}/Lib/os.py": b"", f"{site}/torch/version.py": b"__version__ = '2.6.0+cu124'\ncuda = '12.4'\n",
+                    f"{site}/bitsandbytes/libbitsandbytes_cuda124.dll": b"MZ"}),
+            pieces({f"{python}/python.exe": b"MZ", f"{python}/python312._pth": b"python312.zip\r\n.\r\nLib\r\nimport site\r\n",
+                    "/Windows/py.ini": b"[defaults]\r\npython=3.12\r\n"}),
+            pieces({"/Windows/System32/nvcuda.dll": dll, "/Windows/System32/ntoskrnl.exe": b"MZ", "/Windows/System32/kernel32.dll": b"MZ"})]
+
+
+def macos_root():
+    framework = "/Library/Frameworks/Python.framework/Versions/3.12"
+    version = (b'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0">\n<dict>\n<key>ProductBuildVersion</key>\n<string>23A344</string>\n'
+               b"<key>ProductVersion</key>\n<string>14.0</string>\n</dict>\n</plist>\n")
+    return [version, pieces({"/System/Library/CoreServices/SystemVersion.plist": version, f"{framework}/bin/python3.12": b"",
+                             f"{framework}/lib/python3.12/os.py": b"", f"{framework}/lib/python3.12/site-packages/torch/version.py": b"__version__ = '2.6.0'\n",
+                             "/usr/lib/dyld": b"", "/opt/homebrew/bin/python3": b""})]
+
+
 def pyvenv():
     return [PYVENV, b"Home=/opt/x\r\ninclude-system-site-packages=TRUE\r\nversion_info = 3.11.2.final.0\r\nuv = 0.4\r\n"]
 

@@ -51,6 +51,8 @@ TARGETS = [
     target("bitsandbytes_package", "probe/bitsandbytes*.c", words="tree metadata python", longest=8192),
     target("python_root", "probe/python_root.c", "probe/python_layout.c", "probe/python_kind.c",
            "probe/python_paths.c", words="tree metadata python", longest=8192),
+    target("windows_root", "probe/windows/*.c", words="tree metadata python windows", longest=8192),
+    target("macos_root", "probe/macos/*.c", words="tree metadata python plist", longest=8192),
     target("pyvenv", "probe/python_venv.c", words="python"),
     target("pth", "probe/python_pth.c", words="tree python"),
     target("python_source", "probe/python_source.c", "probe/torch_version.c", "probe/import_rules.c",
