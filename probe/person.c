@@ -5,6 +5,7 @@
 #include "probe/os/variables.h"
 
 #include "probe/macos/macos.h"
+#include "probe/trusted_program.h"
 #include "probe/windows/programs.h"
 
 const char *bp_probe_env(const struct bp_probe *probe, const char *name) {
@@ -30,7 +31,8 @@ char *bp_probe_find_program(const struct bp_probe *probe, const char *name) {
         }
         char *program = bp_join(folders.items[i], name);
         if (bp_root_is_file(probe->root, program) &&
-            bp_root_may(probe->root, program, BP_MAY_EXECUTE)) {
+            bp_root_may(probe->root, program, BP_MAY_EXECUTE) &&
+            bp_program_is_trusted(probe->root, program)) {
             found = program;
         } else {
             free(program);

@@ -8,9 +8,11 @@
 #include "probe/macos/macos.h"
 #include "probe/os/own_program.h"
 #include "probe/own_environment.h"
+#include "probe/trusted_program.h"
 
 static bool is_program(const struct bp_root *root, const char *path) {
-    return bp_root_is_file(root, path) && bp_root_may(root, path, BP_MAY_EXECUTE);
+    return bp_root_is_file(root, path) && bp_root_may(root, path, BP_MAY_EXECUTE) &&
+           bp_program_is_trusted(root, path);
 }
 
 static void path_folders(const struct bp_probe *probe, struct bp_strs *folders) {

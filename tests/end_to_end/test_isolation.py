@@ -88,6 +88,24 @@ def test_check_writes_output_and_summary(traced, wheel_venv, tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == ["annotations", "summary.md"]
 
 
+# Every command beside report and check, as it is used.
+OTHER_COMMANDS = [["triage", "issue.md"], ["triage", "--format", "markdown", "issue.md"], ["compare", "one.json", "one.json"],
+                  ["patterns"], ["patterns", "--lint"], ["schema"], ["--version"], ["--help"], ["help", "run"],
+                  ["completion", "bash"], ["--from", "one.json", "--format", "html"], ["--root", "/", "--format", "json"],
+                  ["run", "--format", "json", "--", "/bin/true"]]
+
+
+@pytest.mark.parametrize("command", OTHER_COMMANDS, ids=" ".join)
+def test_no_command_opens_a_socket_or_writes(traced, release_probe, command):
+    folder = release_probe.folder
+    (folder / "issue.md").write_text("CUDA SETUP: Setup Failed!\n")
+    (folder / "one.json").write_text('{"schema": "bnb-probe/1", "snapshot": {"collectors": {}}}')
+    lines = traced(*command)
+    assert calls_of(lines, "socket", "connect", "bind", "sendto", "sendmsg") == []
+    # The terminal that a command gets is no file.
+    assert [line for line in writes(lines) if "/dev/pt" not in line and "/dev/tty" not in line] == []
+
+
 def test_no_shell_is_started(traced):
     started = [line for line in traced("--format", "json") if "execve(" in line]
     assert not [line for line in started if re.search(r'execve\("[^"]*/(sh|bash|dash|env)"', line)]

@@ -4,3 +4,7 @@
 bool bp_user_is_one(void) {
     return true;
 }
+
+bool bp_user_is_another(void) {
+    return false;
+}
