@@ -61,6 +61,17 @@ static bool is_there_anyway(const struct resolving *resolving, const char *libra
 
 /* --- what torch has loaded --- */
 
+/*
+ * Windows on Arm emulates processes for x64, for which its own DLLs hold code as well (ARM64X),
+ * although they say that they are for Arm.
+ */
+static bool is_emulated(const struct resolving *resolving) {
+    const char *host =
+        bp_machine_kind(bp_json_text_at(resolving->machine->snapshot, "/host/machine"));
+    return bp_equal(host, "aarch64") &&
+           bp_equal(bp_machine_kind(resolving->machine->machine), "x86_64");
+}
+
 /* Why a file is no DLL for this process, a clause that the caller frees, or NULL. */
 static char *unfitness(const struct resolving *resolving, const cJSON *candidate) {
     const char *format = bp_json_text(candidate, "format");
@@ -191,7 +202,8 @@ static void search(struct resolving *resolving, const cJSON *candidates, struct 
                bp_dll_search_places(&resolving->search, candidates));
         return;
     }
-    char *unfit = unfitness(resolving, candidate);
+    bool for_both = rule == BP_DLL_SYSTEM_FOLDER && is_emulated(resolving);
+    char *unfit = for_both ? NULL : unfitness(resolving, candidate);
     decide(need, unfit ? BP_NEED_UNUSABLE : BP_NEED_FOUND, bp_json_text(candidate, "path"),
            bp_dll_rule_name(rule), unfit);
     if (unfit) {

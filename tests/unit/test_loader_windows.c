@@ -429,6 +429,34 @@ static void test_dlls_of_windows_are_whole(void **state) {
     EXPECT_ALL(table);
 }
 
+/* Windows on Arm serves emulated processes with its own DLLs; others are for one machine. */
+static void test_emulated_process(void **state) {
+    (void)state;
+    static const struct {
+        const char *host;
+        const char *path;
+        const char *outcome;
+    } table[] = {
+        {"'ARM64'", "C:/Windows/System32/" CUDART, "found"},
+        {"'ARM64'", "C:/Python311/" CUDART, "unusable"},
+        {"'AMD64'", "C:/Windows/System32/" CUDART, "unusable"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cJSON *snapshot = windows_with(FOR_CPU, LIBRARY_NEEDING("'" CUDART "'"));
+        char *candidates = bp_format("[{'found_from':'default','path':'%s','format':'pe',"
+                                     "'bits':64,'machine':'aarch64'}]",
+                                     table[i].path);
+        put_json(snapshot, "/host/machine", table[i].host);
+        put_json(snapshot, "/python/interpreters/0/machine", "'x86_64'");
+        put_candidates(snapshot, CUDART, candidates);
+        cJSON *answer = bp_loader_judge(snapshot);
+        assert_string_equal(shown(need_at(answer, 0), "outcome"), table[i].outcome);
+        cJSON_Delete(answer);
+        cJSON_Delete(snapshot);
+        free(candidates);
+    }
+}
+
 #define FOR_ROCM                                                                                   \
     "{'version':'2.9.0+rocm7.2','cuda':null,'hip':'7.2.0','xpu':null,'build_known':true,"          \
     "'path':'" SITE "/torch/version.py'}"
@@ -488,6 +516,7 @@ int main(void) {
         cmocka_unit_test(test_judgement),
         cmocka_unit_test(test_torch_import),
         cmocka_unit_test(test_dlls_of_windows_are_whole),
+        cmocka_unit_test(test_emulated_process),
         cmocka_unit_test(test_rocm_wheels),
         cmocka_unit_test(test_gpu_without_a_driver),
         cmocka_unit_test(test_paths),
