@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -302,6 +305,61 @@ static void test_processor_time(void **state) {
     bp_child_free(&child);
 }
 
+/* --- older kernels --- */
+
+/* From now on the kernel has neither Landlock nor seccomp(2) nor close_range(2). */
+static bool forget_new_calls(void) {
+    static const unsigned calls[] = {444 /* landlock_create_ruleset */, SYS_seccomp,
+                                     436 /* close_range */};
+    enum { CALLS = sizeof calls / sizeof *calls };
+    struct sock_filter code[2 + 2 * CALLS] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    for (size_t i = 0; i < CALLS; i++) {
+        code[1 + 2 * i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
+        code[2 + 2 * i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+    }
+    code[1 + 2 * CALLS] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog filter = {.len = 2 + 2 * CALLS, .filter = code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+}
+
+static int run_on_old_kernel(void *context, int output_fd) {
+    return forget_new_calls() ? run_attempt(context, output_fd) : LET_THROUGH;
+}
+
+static void expect_on_old_kernel(int (*act)(void), enum bp_child_state state) {
+    struct attempt attempt = {.act = act};
+    struct bp_child child = {.deadline_ms = bp_now_ms() + 60000};
+    struct bp_fence_parts parts;
+    assert_int_equal(0, bp_child_start_function(&child, run_on_old_kernel, &attempt, NULL));
+    bp_children_wait(&child, 1, NULL, NULL);
+    assert_int_equal(sizeof parts, child.output.length);
+    memcpy(&parts, child.output.data, sizeof parts);
+    assert_true(parts.limits && parts.system_calls && !parts.files);
+    assert_int_equal(state, child.state);
+    assert_int_equal(state == BP_CHILD_EXITED ? DONE : -1, child.exit_code);
+    bp_child_free(&child);
+}
+
+/* What is there is used all the same, and what is not is told. */
+static void test_older_kernel(void **state) {
+    (void)state;
+    struct bp_fence_parts parts;
+    struct bp_child child = ending_of(read_files, false, &parts);
+    bp_child_free(&child);
+    if (skip_without_filter(&parts)) {
+        return;
+    }
+    int left_open = open("/etc/passwd", O_RDONLY);
+    expect_on_old_kernel(read_files, BP_CHILD_EXITED);
+    expect_on_old_kernel(use_open_descriptors, BP_CHILD_EXITED);
+    expect_on_old_kernel(open_with_how, BP_CHILD_EXITED);
+    expect_on_old_kernel(open_socket, BP_CHILD_SIGNALLED);
+    expect_on_old_kernel(write_file, BP_CHILD_SIGNALLED);
+    close(left_open);
+}
+
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
@@ -314,6 +372,7 @@ int main(void) {
         cmocka_unit_test(test_what_merely_fails),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_processor_time),
+        cmocka_unit_test(test_older_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
