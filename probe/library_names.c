@@ -50,7 +50,7 @@ static size_t stem_length(const char *file_name) {
  * libhipblaslt.dll: the name up to the word size or the version.
  */
 static const char *family_of_dll(const char *file_name) {
-    const char *name = file_name + 3 * bp_starts_with(file_name, "lib");
+    const char *name = file_name + (bp_starts_with(file_name, "lib") ? 3 : 0);
     size_t length = strcspn(name, "_.");
     bool sized = length > 2 && strncmp(name + length - 2, "64", 2) == 0; /* amdhip64 is named so */
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {

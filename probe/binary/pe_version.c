@@ -17,8 +17,8 @@ enum {
     BLOCK_LIMIT = 512, /* blocks looked at in one resource, which has some fifteen */
     TEXT_LIMIT = 512,  /* UTF-16 units of one text */
 };
-static const uint32_t subdirectory = 0x80000000u;
-static const uint32_t fixed_signature = 0xfeef04bdu;
+static const uint32_t subdirectory = 0x80000000U;
+static const uint32_t fixed_signature = 0xfeef04bdU;
 
 /* --- the way through the resource directories --- */
 

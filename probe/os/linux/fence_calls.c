@@ -261,9 +261,9 @@ static void find_stretches(bool may_open_how, struct stretches *stretches) {
         actions[SYS_openat2] = SECCOMP_RET_ALLOW;
     }
     stretches->count = 0;
-    for (uint16_t i = 0; i < NUMBERS; i++) {
+    for (unsigned i = 0; i < NUMBERS; i++) {
         if (i == 0 || actions[i] != actions[i - 1]) {
-            stretches->items[stretches->count++] = (struct stretch){i, actions[i]};
+            stretches->items[stretches->count++] = (struct stretch){(uint16_t)i, actions[i]};
         }
     }
 }
