@@ -5,6 +5,7 @@ import base64
 import csv
 import email
 import hashlib
+import os
 import pathlib
 import re
 import stat
@@ -247,8 +248,8 @@ def test_errors_of_the_program_are_python_errors(installed, tmp_path):
 
 def old_pythons():
     """Other releases of Python on this machine: pyenv's, else none."""
-    versions = pathlib.Path("/root/.pyenv/versions"), pathlib.Path.home() / ".pyenv" / "versions"
-    found = {path.parent.parent.name: path for folder in versions for path in folder.glob("3.*/bin/python3")}
+    folder = pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv")
+    found = {path.parent.parent.name: path for path in folder.glob("versions/3.*/bin/python3")}
     return sorted(found.items(), key=lambda item: [int(part) for part in item[0].split(".")])
 
 

@@ -14,7 +14,6 @@ import pytest
 from machines import namespace
 from support import wheels
 
-DEBIAN = "http://deb.debian.org/debian"
 # Oldest and newest.
 SUITES = ("bullseye", "trixie")
 # What the tests use inside: a Python to be asked, a compiler for a driver library.
@@ -77,7 +76,7 @@ def make_debian(suite, target):
         pytest.skip("needs root, once, to make a Debian root file system")
     partial = target.with_suffix(f".{os.getpid()}.partial")
     done = subprocess.run(["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}",
-                           suite, str(partial), DEBIAN], check=False, text=True,
+                           suite, str(partial)], check=False, text=True,
                           capture_output=True, timeout=DEBOOTSTRAP_S, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         shutil.rmtree(partial, ignore_errors=True)
