@@ -212,15 +212,6 @@ void bp_output_drop(struct bp_output *output) {
     output->file = NULL;
 }
 
-int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err) {
-    struct bp_output output;
-    if (bp_output_open(&output, path, err) != 0 || bp_output_add(&output, data, length, err) != 0) {
-        bp_output_drop(&output);
-        return -1;
-    }
-    return bp_output_close(&output, err);
-}
-
 /* 0, the system's error number, or BP_PLACE_PLANTED. */
 static int append_at(const struct bp_place *place, const char *data, size_t length) {
     static const int flags =

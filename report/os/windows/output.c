@@ -215,15 +215,6 @@ void bp_output_drop(struct bp_output *output) {
     output->file = NULL;
 }
 
-int bp_output_write(const char *path, const char *data, size_t length, struct bp_err *err) {
-    struct bp_output output;
-    if (bp_output_open(&output, path, err) != 0 || bp_output_add(&output, data, length, err) != 0) {
-        bp_output_drop(&output);
-        return -1;
-    }
-    return bp_output_close(&output, err);
-}
-
 int bp_output_append(const char *path, const char *data, size_t length, struct bp_err *err) {
     wchar_t *wide = bp_wide_named_path(path);
     /* A link is opened itself, and is no plain file then. */
