@@ -15,6 +15,37 @@ double bp_child_grace(const struct bp_child *child) {
     return child->grace_ms > 0 ? child->grace_ms : default_grace_ms;
 }
 
+void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
+                      void *context) {
+    for (;;) {
+        size_t alive = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct bp_child *child = &children[i];
+            if (!bp_child_is_alive(child)) {
+                continue;
+            }
+            double now = bp_now_ms();
+            size_t known = child->output.length;
+            bp_child_read(child, now);
+            if (bp_child_reap(child, now) || bp_child_press(child, now)) {
+                if (ended) {
+                    ended(context, child);
+                }
+            } else if (child->said && child->stage == BP_CHILD_LET_RUN &&
+                       child->output.length > known) {
+                child->said(context, child);
+            }
+        }
+        for (size_t i = 0; i < count; i++) {
+            alive += bp_child_is_alive(&children[i]);
+        }
+        if (!alive) {
+            return;
+        }
+        bp_children_sleep(children, count);
+    }
+}
+
 static char *describe_cause(const struct bp_child *child) {
     char *cause = bp_child_cause(child);
     char *text = bp_format("ended by %s", cause);

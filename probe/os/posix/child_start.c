@@ -81,7 +81,7 @@ static void parent_side(struct bp_child *child, const struct pipes *pipes, pid_t
     child->noise_fd = pipes->noise[0];
     child->ended_fd = bp_system_watch_end(pid);
     child->state = BP_CHILD_RUNNING;
-    child->stage = 0;
+    child->stage = BP_CHILD_LET_RUN;
 }
 
 static int prepare(struct bp_child *child, struct pipes *pipes, struct bp_err *err) {

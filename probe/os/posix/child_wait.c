@@ -13,8 +13,8 @@
 /* How often the end is looked for of a child that nothing else tells of (Linux before 5.3). */
 static const double reap_interval_ms = 0.5;
 
-/* What is being done to a child that is running. */
-enum stage { STAGE_NONE, STAGE_TERM, STAGE_KILL };
+/* What is being done to a child that is running, after BP_CHILD_LET_RUN. */
+enum stage { STAGE_TERM = 1, STAGE_KILL };
 
 /* Signals everything the child started, or the one program where it shares our group. */
 static void send_signal(const struct bp_child *child, int number) {
@@ -64,14 +64,14 @@ static void begin_ending(struct bp_child *child, enum bp_child_state why, double
     send_signal(child, SIGCONT); /* a stopped process takes no TERM before it goes on */
 }
 
-static bool is_alive(const struct bp_child *child) {
+bool bp_child_is_alive(const struct bp_child *child) {
     return child->pid > 0;
 }
 
-static void read_output(struct bp_child *child, double now) {
+void bp_child_read(struct bp_child *child, double now) {
     bool flooded = take_bytes(&child->output_fd, &child->output, bp_child_output_limit(child));
     take_bytes(&child->noise_fd, &child->noise, BP_CHILD_NOISE_LIMIT);
-    if (flooded && child->stage == STAGE_NONE) {
+    if (flooded && child->stage == BP_CHILD_LET_RUN) {
         begin_ending(child, BP_CHILD_FLOODED, now);
     }
 }
@@ -84,8 +84,7 @@ static void finish(struct bp_child *child, double now) {
     child->ended_ms = now;
 }
 
-/* Looks whether the child has ended, without waiting; if so takes the rest of its output. */
-static bool reap(struct bp_child *child, double now) {
+bool bp_child_reap(struct bp_child *child, double now) {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
         info.si_pid == 0) {
@@ -94,7 +93,7 @@ static bool reap(struct bp_child *child, double now) {
     if (!child->keep_group) {
         kill(-child->pid, SIGKILL); /* what it left behind; its id is still ours to name */
     }
-    read_output(child, now);
+    bp_child_read(child, now);
     int status = 0;
     waitpid(child->pid, &status, 0);
     child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -106,13 +105,12 @@ static bool reap(struct bp_child *child, double now) {
     return true;
 }
 
-/* Moves a child on that is past its deadline. Returns whether it was given up. */
-static bool press(struct bp_child *child, double now) {
+bool bp_child_press(struct bp_child *child, double now) {
     double grace = bp_child_grace(child);
     if (now < child->deadline_ms) {
         return false;
     }
-    if (child->stage == STAGE_NONE) {
+    if (child->stage == BP_CHILD_LET_RUN) {
         begin_ending(child, BP_CHILD_TIMED_OUT, now);
     } else if (child->stage == STAGE_TERM) {
         child->stage = STAGE_KILL;
@@ -130,7 +128,7 @@ static double time_to_wait(const struct bp_child *children, size_t count, double
     double wait = 1000;
     for (size_t i = 0; i < count; i++) {
         const struct bp_child *child = &children[i];
-        if (is_alive(child)) {
+        if (bp_child_is_alive(child)) {
             double left = child->deadline_ms - now;
             bool silent = child->ended_fd < 0 && child->output_fd < 0;
             left = silent && left > reap_interval_ms ? reap_interval_ms : left;
@@ -146,11 +144,11 @@ static void add_fd(struct pollfd *fds, nfds_t *used, int fd) {
     }
 }
 
-/* Sleeps until one of the children has something to say or ends, or a deadline comes. */
-static void wait_for_news(struct bp_child *children, size_t count, struct pollfd *fds) {
+void bp_children_sleep(const struct bp_child *children, size_t count) {
+    struct pollfd *fds = bp_alloc_array(count * 3, sizeof *fds);
     nfds_t used = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_alive(&children[i])) {
+        if (bp_child_is_alive(&children[i])) {
             add_fd(fds, &used, children[i].output_fd);
             add_fd(fds, &used, children[i].noise_fd);
             add_fd(fds, &used, children[i].ended_fd);
@@ -162,37 +160,6 @@ static void wait_for_news(struct bp_child *children, size_t count, struct pollfd
         .tv_nsec = (long)((wait_ms - (double)(long)(wait_ms / 1e3) * 1e3) * 1e6),
     };
     ppoll(fds, used, &wait, NULL);
-}
-
-void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
-                      void *context) {
-    struct pollfd *fds = bp_alloc_array(count * 3, sizeof *fds);
-    for (;;) {
-        size_t alive = 0;
-        for (size_t i = 0; i < count; i++) {
-            struct bp_child *child = &children[i];
-            if (!is_alive(child)) {
-                continue;
-            }
-            double now = bp_now_ms();
-            size_t known = child->output.length;
-            read_output(child, now);
-            if (reap(child, now) || press(child, now)) {
-                if (ended) {
-                    ended(context, child);
-                }
-            } else if (child->said && child->stage == STAGE_NONE && child->output.length > known) {
-                child->said(context, child);
-            }
-        }
-        for (size_t i = 0; i < count; i++) {
-            alive += is_alive(&children[i]);
-        }
-        if (!alive) {
-            break;
-        }
-        wait_for_news(children, count, fds);
-    }
     free(fds);
 }
 

@@ -215,7 +215,7 @@ static void let_run(struct bp_child *child, const PROCESS_INFORMATION *process) 
     CloseHandle(process->hThread);
     child->pid = (int)process->dwProcessId;
     child->state = BP_CHILD_RUNNING;
-    child->stage = 0;
+    child->stage = BP_CHILD_LET_RUN;
 }
 
 int bp_child_handles_launch(struct bp_child *child, struct bp_child_inside *inside,

@@ -12,7 +12,8 @@ static const double crowded_ms = 5;
 /* The exit code of what we end; how it ended is kept apart. */
 enum { ENDED_BY_US = 1 };
 
-enum stage { STAGE_NONE, STAGE_KILL };
+/* What is being done to a child that is running, after BP_CHILD_LET_RUN. */
+enum stage { STAGE_KILL = 1 };
 
 /* --- output --- */
 
@@ -35,7 +36,7 @@ static bool take_bytes(struct bp_child_reader *reader, struct bp_str *kept, size
 
 /* --- ending --- */
 
-static bool is_alive(const struct bp_child *child) {
+bool bp_child_is_alive(const struct bp_child *child) {
     return child->handles != NULL;
 }
 
@@ -56,11 +57,11 @@ static void begin_ending(struct bp_child *child, enum bp_child_state why, double
     end(child);
 }
 
-static void read_output(struct bp_child *child, double now) {
+void bp_child_read(struct bp_child *child, double now) {
     struct bp_child_handles *handles = child->handles;
     bool flooded = take_bytes(&handles->output, &child->output, bp_child_output_limit(child));
     take_bytes(&handles->noise, &child->noise, BP_CHILD_NOISE_LIMIT);
-    if (flooded && child->stage == STAGE_NONE) {
+    if (flooded && child->stage == BP_CHILD_LET_RUN) {
         begin_ending(child, BP_CHILD_FLOODED, now);
     }
 }
@@ -71,8 +72,7 @@ static void finish(struct bp_child *child, double now) {
     child->ended_ms = now;
 }
 
-/* Looks whether it has ended, without waiting; if so takes the rest of its output. */
-static bool reap(struct bp_child *child, double now) {
+bool bp_child_reap(struct bp_child *child, double now) {
     DWORD code = 0;
     if (WaitForSingleObject(child->handles->process, 0) != WAIT_OBJECT_0) {
         return false;
@@ -81,7 +81,7 @@ static bool reap(struct bp_child *child, double now) {
     if (child->handles->job) {
         TerminateJobObject(child->handles->job, ENDED_BY_US); /* what it left behind */
     }
-    read_output(child, now);
+    bp_child_read(child, now);
     child->exit_code = (int)code;
     child->signal = 0;
     if (child->state == BP_CHILD_RUNNING) {
@@ -91,12 +91,11 @@ static bool reap(struct bp_child *child, double now) {
     return true;
 }
 
-/* Moves a child on that is past its deadline. Returns whether it was given up. */
-static bool press(struct bp_child *child, double now) {
+bool bp_child_press(struct bp_child *child, double now) {
     if (now < child->deadline_ms) {
         return false;
     }
-    if (child->stage == STAGE_NONE) {
+    if (child->stage == BP_CHILD_LET_RUN) {
         begin_ending(child, BP_CHILD_TIMED_OUT, now);
         return false;
     }
@@ -113,15 +112,14 @@ static void add_reader(HANDLE *handles, DWORD *count, const struct bp_child_read
     }
 }
 
-/* Sleeps until one of the children has something to say or ends, or a deadline comes. */
-static void wait_for_news(const struct bp_child *children, size_t count) {
+void bp_children_sleep(const struct bp_child *children, size_t count) {
     HANDLE handles[MAXIMUM_WAIT_OBJECTS];
     DWORD used = 0;
     double wait = 1000;
     double now = bp_now_ms();
     for (size_t i = 0; i < count; i++) {
         const struct bp_child *child = &children[i];
-        if (!is_alive(child)) {
+        if (!bp_child_is_alive(child)) {
             continue;
         }
         double left = child->deadline_ms - now;
@@ -136,36 +134,6 @@ static void wait_for_news(const struct bp_child *children, size_t count) {
         wait = crowded_ms;
     }
     WaitForMultipleObjects(used, handles, FALSE, wait > 0 ? (DWORD)wait + 1 : 0);
-}
-
-void bp_children_wait(struct bp_child *children, size_t count, bp_child_event_fn *ended,
-                      void *context) {
-    for (;;) {
-        size_t alive = 0;
-        for (size_t i = 0; i < count; i++) {
-            struct bp_child *child = &children[i];
-            if (!is_alive(child)) {
-                continue;
-            }
-            double now = bp_now_ms();
-            size_t known = child->output.length;
-            read_output(child, now);
-            if (reap(child, now) || press(child, now)) {
-                if (ended) {
-                    ended(context, child);
-                }
-            } else if (child->said && child->stage == STAGE_NONE && child->output.length > known) {
-                child->said(context, child);
-            }
-        }
-        for (size_t i = 0; i < count; i++) {
-            alive += is_alive(&children[i]);
-        }
-        if (!alive) {
-            return;
-        }
-        wait_for_news(children, count);
-    }
 }
 
 bool bp_child_faulted(const struct bp_child *child) {
