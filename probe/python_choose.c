@@ -1,13 +1,11 @@
-/* Which interpreters to look at on the machine itself. */
-#include "probe/python.h"
+/* Which interpreters to look at on the machine itself, where its paths begin with a slash. */
+#include "probe/python_person.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "probe/macos/macos.h"
-#include "probe/os/own_program.h"
-#include "probe/own_environment.h"
 #include "probe/trusted_program.h"
 
 static bool is_program(const struct bp_root *root, const char *path) {
@@ -107,20 +105,8 @@ static char *asked_path(const char *asked, const char *working_folder) {
     return bp_join(working_folder, asked);
 }
 
-static void choose_asked(const struct bp_probe *probe, const char *asked,
-                         struct bp_interpreter *interpreter) {
-    interpreter->asked = bp_strdup(asked);
-    interpreter->chosen_because =
-        bp_strdup(probe->pythons_because ? probe->pythons_because : "asked for");
-    if (!strchr(asked, '/')) {
-        char *found = bp_python_on_path(probe, asked, NULL);
-        if (found) {
-            take(probe, interpreter, found);
-        } else {
-            interpreter->error = bp_format("there is no program %s on PATH", asked);
-        }
-        return;
-    }
+static void take_asked(const struct bp_probe *probe, const char *asked,
+                       struct bp_interpreter *interpreter) {
     char *working_folder = bp_working_folder(probe);
     char *path = working_folder || asked[0] == '/' ? asked_path(asked, working_folder) : NULL;
     char *inside =
@@ -143,110 +129,27 @@ static void choose_asked(const struct bp_probe *probe, const char *asked,
     free(working_folder);
 }
 
-/* An environment that a person may mean without saying so. */
-struct candidate {
-    char *because;
-    char *program; /* NULL where there is no such environment, or it holds no interpreter */
-    size_t rank;   /* place of its bin folder on PATH; PATH's length where it is not there */
-};
-
-static struct candidate find_candidate(const struct bp_probe *probe, const struct bp_strs *folders,
-                                       const char *environment) {
-    struct candidate candidate = {.rank = folders->count};
-    if (!environment || environment[0] != '/') {
-        return candidate;
-    }
-    candidate.program = program_in(probe->root, environment);
-    char *bin = bp_path_normal(environment, "bin");
-    for (size_t i = folders->count; i > 0; i--) {
-        if (bp_equal(folders->items[i - 1], bin)) {
-            candidate.rank = i - 1;
-        }
-    }
-    free(bin);
-    return candidate;
+static char *first_on_path(const struct bp_probe *probe, const char *name) {
+    return bp_python_on_path(probe, name, NULL);
 }
 
-/* One that a variable says is active. */
-static struct candidate find_active(const struct bp_probe *probe, const struct bp_strs *folders,
-                                    const char *variable, const char *words) {
-    struct candidate active = find_candidate(probe, folders, bp_probe_env(probe, variable));
-    active.because =
-        bp_format("%s%s", words, active.rank == folders->count ? ", though not on PATH" : "");
-    return active;
-}
-
-/* The one that this program is in, where it is there for more than this program. */
-static struct candidate find_own(const struct bp_probe *probe, const struct bp_strs *folders,
-                                 const struct bp_own_environment *own) {
-    struct candidate candidate = find_candidate(probe, folders, own->subject ? own->folder : NULL);
-    candidate.because = bp_format("environment that bnb-probe is installed in together with %s",
-                                  own->subject ? own->subject : "");
-    return candidate;
-}
-
-/* Whether one was taken. Where there are several, the earliest on PATH wins, then the first here.
- */
-static bool choose_environment(const struct bp_probe *probe, const struct bp_own_environment *own,
-                               struct bp_interpreters *list) {
-    struct bp_strs folders = {0};
-    path_folders(probe, &folders);
-    struct candidate candidates[] = {
-        find_active(probe, &folders, "VIRTUAL_ENV", "active virtual environment"),
-        find_active(probe, &folders, "CONDA_PREFIX", "active conda environment"),
-        find_own(probe, &folders, own),
-    };
-    enum { CANDIDATES = sizeof candidates / sizeof *candidates };
-    struct candidate *chosen = NULL;
-    for (size_t i = 0; i < CANDIDATES; i++) {
-        if (candidates[i].program && (!chosen || candidates[i].rank < chosen->rank)) {
-            chosen = &candidates[i];
-        }
-    }
-    if (chosen) {
-        struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because = bp_strdup(chosen->because);
-        take(probe, interpreter, chosen->program);
-        chosen->program = NULL; /* the interpreter owns it now */
-    }
-    for (size_t i = 0; i < CANDIDATES; i++) {
-        free(candidates[i].program);
-        free(candidates[i].because);
-    }
-    bp_strs_free(&folders);
-    return chosen != NULL;
-}
-
-/* Adds the first one on PATH, or none: a machine may have no Python. */
-static void choose_from_path(const struct bp_probe *probe, const struct bp_own_environment *own,
-                             struct bp_interpreters *list) {
-    char *found = bp_python_on_path(probe, "python3", NULL);
-    if (!found) {
-        found = bp_python_on_path(probe, "python", NULL);
-    }
-    if (found) {
-        struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->chosen_because =
-            bp_format("first python on PATH%s", bp_own_environment_is_beside_the_point(own)
-                                                    ? ", bnb-probe's own environment left out"
-                                                    : "");
-        take(probe, interpreter, found);
-    }
+static char *variable_folder(const struct bp_probe *probe, const char *name) {
+    const char *value = bp_probe_env(probe, name);
+    return value && value[0] == '/' ? bp_strdup(value) : NULL;
 }
 
 void bp_python_choose(const struct bp_probe *probe, struct bp_interpreters *list) {
-    for (size_t i = 0; i < probe->pythons->count; i++) {
-        choose_asked(probe, probe->pythons->items[i], bp_interpreters_add(list));
-    }
-    if (list->count > 0) {
-        return;
-    }
-    struct bp_own_environment own;
-    char *program = bp_own_program();
-    bp_own_environment_find(probe->root, program, &own);
-    if (!choose_environment(probe, &own, list)) {
-        choose_from_path(probe, &own, list);
-    }
-    bp_own_environment_free(&own);
-    free(program);
+    static const char *const first_names[] = {"python3", "python", NULL};
+    static const struct bp_python_system system = {
+        .path_marks = "/",
+        .first_names = first_names,
+        .path_folders = path_folders,
+        .same_folder = bp_equal,
+        .on_path = first_on_path,
+        .variable = variable_folder,
+        .program_in = program_in,
+        .take = take,
+        .take_asked = take_asked,
+    };
+    bp_python_choose_on(&system, probe, list);
 }
