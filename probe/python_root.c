@@ -7,10 +7,11 @@
 #include "base/memory.h"
 #include "probe/import_rules.h"
 #include "probe/macos/macos.h"
+#include "probe/python_walk.h"
 
 /* Enough for any image; a folder of homes on a big server must not make this endless. */
 const size_t bp_python_root_limit = 64;
-static const size_t names_limit = 512;
+static const size_t homes_limit = 512;
 
 /* A program that several of Homebrew's folders link to is one interpreter. */
 static bool is_one_framework(const struct bp_probe *probe, const char *path, const char *real) {
@@ -98,67 +99,31 @@ static bool look_in_prefix(const struct bp_probe *probe, struct bp_interpreters 
     return found;
 }
 
-/* Looks at the folders in `base`, and `levels` further down where they are no prefix. */
-static void look_below(const struct bp_probe *probe, struct bp_interpreters *list, const char *base,
-                       int levels) {
-    struct bp_strs names = {0};
-    bp_root_list(probe->root, base, names_limit, &names, NULL);
-    for (size_t i = 0; i < names.count && list->count < bp_python_root_limit; i++) {
-        char *folder = bp_join(base, names.items[i]);
-        if (bp_root_is_folder(probe->root, folder) && !look_in_prefix(probe, list, folder) &&
-            levels > 0) {
-            look_below(probe, list, folder, levels - 1);
-        }
-        free(folder);
-    }
-    bp_strs_free(&names);
-}
-
-/* Folders right below the root in which applications are put. */
-static void look_at_top(const struct bp_probe *probe, struct bp_interpreters *list) {
-    static const char *const system_folders[] = {
-        "Applications", "Library", "System", "Users", "Volumes", "cores", "private",
-        "bin",          "boot",    "dev",    "etc",   "home",    "lib",   "lib32",
-        "lib64",        "libx32",  "media",  "mnt",   "opt",     "proc",  "root",
-        "run",          "sbin",    "sys",    "tmp",   "usr",     "var",   "lost+found"};
-    struct bp_strs names = {0};
-    bp_root_list(probe->root, "/", names_limit, &names, NULL);
-    for (size_t i = 0; i < names.count; i++) {
-        bool system = false;
-        for (size_t s = 0; s < sizeof system_folders / sizeof *system_folders; s++) {
-            system |= bp_equal(names.items[i], system_folders[s]);
-        }
-        char *folder = bp_join("/", names.items[i]);
-        if (!system && !look_in_prefix(probe, list, folder)) {
-            look_below(probe, list, folder, 0);
-        }
-        free(folder);
-    }
-    bp_strs_free(&names);
-}
+/* Folders right below the root in which no applications are put. */
+static const char *const system_folders[] = {
+    "Applications", "Library", "System", "Users",      "Volumes", "cores", "private", "bin",
+    "boot",         "dev",     "etc",    "home",       "lib",     "lib32", "lib64",   "libx32",
+    "media",        "mnt",     "opt",    "proc",       "root",    "run",   "sbin",    "sys",
+    "tmp",          "usr",     "var",    "lost+found", NULL};
 
 /* A home: environments one and two levels down, and what pyenv and uv installed. */
-static void look_in_home(const struct bp_probe *probe, struct bp_interpreters *list,
-                         const char *home) {
+static void look_in_home(const struct bp_python_walk *walk, const char *home) {
     static const char *const collections[] = {
-        ".pyenv/versions", ".local/share/uv/python", ".virtualenvs",    ".conda/envs",
-        "miniconda3/envs", "anaconda3/envs",         "miniforge3/envs", "mambaforge/envs"};
-    look_below(probe, list, home, 1);
-    for (size_t i = 0; i < sizeof collections / sizeof *collections; i++) {
-        char *folder = bp_join(home, collections[i]);
-        look_below(probe, list, folder, 0);
-        free(folder);
-    }
+        ".pyenv/versions", ".local/share/uv/python", ".virtualenvs",
+        ".conda/envs",     "miniconda3/envs",        "anaconda3/envs",
+        "miniforge3/envs", "mambaforge/envs",        NULL};
+    bp_python_walk_below(walk, home, 1);
+    bp_python_walk_collections(walk, home, collections);
 }
 
-static void look_in_homes(const struct bp_probe *probe, struct bp_interpreters *list) {
+static void look_in_homes(const struct bp_python_walk *walk) {
     struct bp_strs names = {0};
-    const char *homes = bp_macos_is(probe->root) ? "/Users" : "/home";
-    look_in_home(probe, list, "/root");
-    bp_root_list(probe->root, homes, names_limit, &names, NULL);
+    const char *homes = bp_macos_is(walk->probe->root) ? "/Users" : "/home";
+    look_in_home(walk, "/root");
+    bp_root_list(walk->probe->root, homes, homes_limit, &names, NULL);
     for (size_t i = 0; i < names.count; i++) {
         char *home = bp_join(homes, names.items[i]);
-        look_in_home(probe, list, home);
+        look_in_home(walk, home);
         free(home);
     }
     bp_strs_free(&names);
@@ -184,15 +149,7 @@ static void add_asked(const struct bp_probe *probe, struct bp_interpreters *list
     }
     char *inside =
         path && bp_root_is_folder(probe->root, path) ? bp_join(path, "bin/python3") : NULL;
-    const char *program = inside ? inside : path;
-    if (program && bp_root_is_file(probe->root, program)) {
-        bp_python_root_add(probe, list, program, asked);
-    } else {
-        struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->asked = bp_strdup(asked);
-        interpreter->chosen_because = bp_strdup("asked for");
-        interpreter->error = bp_format("there is no program %s in %s", asked, probe->root->path);
-    }
+    bp_python_walk_add_asked(probe, list, asked, inside ? inside : path);
     free(inside);
     free(path);
 }
@@ -236,14 +193,16 @@ void bp_python_find_in_root(const struct bp_probe *probe, struct bp_interpreters
     if (list->count > 0) {
         return;
     }
+    const struct bp_python_walk walk = {
+        .probe = probe, .list = list, .look_at = look_in_prefix, .same_name = bp_equal};
     if (bp_macos_is(probe->root)) {
         look_in_mac_folders(probe, list);
     }
     look_in_bin(probe, list, "/usr/local/bin");
     look_in_bin(probe, list, "/usr/bin");
     look_in_bin(probe, list, "/bin");
-    look_below(probe, list, "/opt", 1);
-    look_at_top(probe, list);
-    look_in_homes(probe, list);
+    bp_python_walk_below(&walk, "/opt", 1);
+    bp_python_walk_top(&walk, "/", system_folders, 0);
+    look_in_homes(&walk);
     bp_python_put_likely_first(probe, list);
 }

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "probe/python_walk.h"
 #include "probe/windows/drive.h"
 #include "probe/windows/pythons.h"
-
-static const size_t names_limit = 512;
 
 /*
  * Where applications and projects keep their own, below their folder: virtual environments,
@@ -70,71 +69,36 @@ static bool look_at(const struct bp_probe *probe, struct bp_interpreters *list,
     return found;
 }
 
-/* Looks at the folders in `base`, and `levels` further down where they hold none. */
-static void look_below(const struct bp_probe *probe, struct bp_interpreters *list, const char *base,
-                       int levels) {
-    struct bp_strs names = {0};
-    bp_root_list(probe->root, base, names_limit, &names, NULL);
-    for (size_t i = 0; i < names.count && list->count < bp_python_root_limit; i++) {
-        char *folder = bp_join(base, names.items[i]);
-        bool skipped = bp_drive_same(names.items[i], "AppData");
-        if (!skipped && bp_root_is_folder(probe->root, folder) && !look_at(probe, list, folder) &&
-            levels > 0) {
-            look_below(probe, list, folder, levels - 1);
-        }
-        free(folder);
-    }
-    bp_strs_free(&names);
-}
-
-/* Folders right below the drive in which applications and projects are put. */
-static void look_at_top(const struct bp_probe *probe, struct bp_interpreters *list) {
-    static const char *const system_folders[] = {"Windows",
-                                                 "Users",
-                                                 "ProgramData",
-                                                 "Program Files",
-                                                 "Program Files (x86)",
-                                                 "$Recycle.Bin",
-                                                 "System Volume Information",
-                                                 "PerfLogs",
-                                                 "Recovery"};
-    struct bp_strs names = {0};
-    bp_root_list(probe->root, "C:/", names_limit, &names, NULL);
-    for (size_t i = 0; i < names.count; i++) {
-        bool system = false;
-        for (size_t s = 0; s < sizeof system_folders / sizeof *system_folders; s++) {
-            system |= bp_drive_same(names.items[i], system_folders[s]);
-        }
-        char *folder = bp_join("C:/", names.items[i]);
-        if (!system && !look_at(probe, list, folder)) {
-            look_below(probe, list, folder, 1);
-        }
-        free(folder);
-    }
-    bp_strs_free(&names);
-}
+/* Folders right below the drive in which no applications and projects are put. */
+static const char *const system_folders[] = {"Windows",
+                                             "Users",
+                                             "ProgramData",
+                                             "Program Files",
+                                             "Program Files (x86)",
+                                             "$Recycle.Bin",
+                                             "System Volume Information",
+                                             "PerfLogs",
+                                             "Recovery",
+                                             NULL};
 
 /* What installers and version managers put below a home. */
-static void look_in_home(const struct bp_probe *probe, struct bp_interpreters *list,
-                         const char *home) {
-    static const char *const collections[] = {
-        "AppData/Local/Programs/Python", ".pyenv/pyenv-win/versions",
-        "AppData/Roaming/uv/python",     ".conda/envs",
-        "AppData/Local/miniconda3",      ".virtualenvs",
-    };
-    look_below(probe, list, home, 2);
-    for (size_t i = 0; i < sizeof collections / sizeof *collections; i++) {
-        char *folder = bp_join(home, collections[i]);
-        look_below(probe, list, folder, 0);
-        free(folder);
-    }
+static void look_in_home(const struct bp_python_walk *walk, const char *home) {
+    static const char *const collections[] = {"AppData/Local/Programs/Python",
+                                              ".pyenv/pyenv-win/versions",
+                                              "AppData/Roaming/uv/python",
+                                              ".conda/envs",
+                                              "AppData/Local/miniconda3",
+                                              ".virtualenvs",
+                                              NULL};
+    bp_python_walk_below(walk, home, 2);
+    bp_python_walk_collections(walk, home, collections);
 }
 
-static void look_in_homes(const struct bp_probe *probe, struct bp_interpreters *list) {
+static void look_in_homes(const struct bp_python_walk *walk) {
     struct bp_strs homes = {0};
-    bp_drive_homes(probe, &homes);
+    bp_drive_homes(walk->probe, &homes);
     for (size_t i = 0; i < homes.count; i++) {
-        look_in_home(probe, list, homes.items[i]);
+        look_in_home(walk, homes.items[i]);
     }
     bp_strs_free(&homes);
 }
@@ -145,15 +109,7 @@ static void add_asked(const struct bp_probe *probe, struct bp_interpreters *list
     char *inside = path && bp_root_is_folder(probe->root, path)
                        ? bp_windows_python_in(probe->root, path)
                        : NULL;
-    const char *program = inside ? inside : path;
-    if (program && bp_root_is_file(probe->root, program)) {
-        bp_python_root_add(probe, list, program, asked);
-    } else {
-        struct bp_interpreter *interpreter = bp_interpreters_add(list);
-        interpreter->asked = bp_strdup(asked);
-        interpreter->chosen_because = bp_strdup("asked for");
-        interpreter->error = bp_format("there is no program %s in %s", asked, probe->root->path);
-    }
+    bp_python_walk_add_asked(probe, list, asked, inside ? inside : path);
     free(inside);
     free(path);
 }
@@ -165,11 +121,16 @@ void bp_windows_python_find_in_root(const struct bp_probe *probe, struct bp_inte
     if (list->count > 0) {
         return;
     }
-    look_below(probe, list, "C:/Program Files", 0);
-    look_below(probe, list, "C:/Program Files (x86)", 0);
-    look_below(probe, list, "C:/Program Files/WindowsApps", 0);
-    look_below(probe, list, "C:/ProgramData", 0);
-    look_at_top(probe, list);
-    look_in_homes(probe, list);
+    const struct bp_python_walk walk = {.probe = probe,
+                                        .list = list,
+                                        .look_at = look_at,
+                                        .same_name = bp_drive_same,
+                                        .passed_over = "AppData"};
+    bp_python_walk_below(&walk, "C:/Program Files", 0);
+    bp_python_walk_below(&walk, "C:/Program Files (x86)", 0);
+    bp_python_walk_below(&walk, "C:/Program Files/WindowsApps", 0);
+    bp_python_walk_below(&walk, "C:/ProgramData", 0);
+    bp_python_walk_top(&walk, "C:/", system_folders, 1);
+    look_in_homes(&walk);
     bp_python_put_likely_first(probe, list);
 }
