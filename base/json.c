@@ -244,3 +244,13 @@ double bp_json_number(const cJSON *object, const char *key, double fallback) {
     const cJSON *value = bp_json_get(object, key);
     return cJSON_IsNumber(value) ? value->valuedouble : fallback;
 }
+
+cJSON *bp_json_find(const cJSON *array, const char *key, const char *text) {
+    cJSON *element;
+    cJSON_ArrayForEach(element, array) {
+        if (bp_equal(bp_json_text(element, key), text)) {
+            return element;
+        }
+    }
+    return NULL;
+}

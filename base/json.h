@@ -32,6 +32,10 @@ const cJSON *bp_json_at(const cJSON *document, const char *pointer);
 /* The string at `pointer`, or NULL where there is none or it is not a string. */
 const char *bp_json_text_at(const cJSON *document, const char *pointer);
 
+/* The first element of `array` whose member `key` is the string `text`, or NULL; no `text` is NULL.
+ */
+cJSON *bp_json_find(const cJSON *array, const char *key, const char *text);
+
 /*
  * Puts `value` (owned by the document afterwards) at `pointer`, making objects on
  * the way and replacing what was there. "-" as a last part appends to an array,

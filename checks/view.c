@@ -27,11 +27,9 @@ bool bp_pointer_in_text(const char *pointer) {
 }
 
 size_t bp_view_line(const struct bp_view *view, const char *pointer) {
-    const cJSON *fact;
-    cJSON_ArrayForEach(fact, view->learned) {
-        if (bp_equal(bp_json_text(fact, "pointer"), pointer)) {
-            return (size_t)bp_json_number(fact, "line", 0);
-        }
+    const cJSON *fact = bp_json_find(view->learned, "pointer", pointer);
+    if (fact) {
+        return (size_t)bp_json_number(fact, "line", 0);
     }
     bool error = strncmp(pointer, TEXT "/error/", strlen(TEXT "/error/")) == 0;
     return error ? (size_t)bp_json_number(bp_json_get(view->about, "error"), "line", 0) : 0;

@@ -153,12 +153,9 @@ cJSON *bp_opened_files(struct bp_library_search *search, const struct bp_probe *
 
 static bool is_among(const cJSON *candidates, const char *path) {
     const cJSON *list;
-    const cJSON *candidate;
     cJSON_ArrayForEach(list, candidates) {
-        cJSON_ArrayForEach(candidate, list) {
-            if (bp_equal(bp_json_text(candidate, "path"), path)) {
-                return true;
-            }
+        if (bp_json_find(list, "path", path)) {
+            return true;
         }
     }
     return false;

@@ -66,14 +66,8 @@ struct bp_strs bp_check_details(const cJSON *check) {
 }
 
 const cJSON *bp_check_finding(const cJSON *document, const cJSON *check) {
-    const cJSON *finding;
     if (!bp_equal(bp_json_text(check, "kind"), "finding")) {
         return NULL;
     }
-    cJSON_ArrayForEach(finding, bp_json_get(document, "findings")) {
-        if (bp_equal(bp_json_text(finding, "pattern"), bp_json_text(check, "id"))) {
-            return finding;
-        }
-    }
-    return NULL;
+    return bp_json_find(bp_json_get(document, "findings"), "pattern", bp_json_text(check, "id"));
 }

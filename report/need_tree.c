@@ -43,13 +43,7 @@ static enum bp_need_state state_of(const char *outcome) {
 static const cJSON *chosen_file(const cJSON *loader) {
     const char *chosen = bp_json_text(loader, "chosen");
     const char *name = chosen ? chosen : bp_json_text(loader, "asks_for");
-    const cJSON *file;
-    cJSON_ArrayForEach(file, bp_json_get(loader, "files")) {
-        if (name && bp_equal(bp_json_text(file, "name"), name)) {
-            return file;
-        }
-    }
-    return NULL;
+    return bp_json_find(bp_json_get(loader, "files"), "name", name);
 }
 
 /* What is still to be put into the tree; each entry is taken once, so a ring comes to an end. */

@@ -29,13 +29,7 @@ const cJSON *bp_triage_proof(const cJSON *finding) {
 
 const cJSON *bp_triage_primary(const cJSON *result) {
     const char *primary = bp_json_text(result, "primary");
-    const cJSON *finding;
-    cJSON_ArrayForEach(finding, bp_json_get(result, "findings")) {
-        if (primary && bp_equal(bp_json_text(finding, "pattern"), primary)) {
-            return finding;
-        }
-    }
-    return NULL;
+    return bp_json_find(bp_json_get(result, "findings"), "pattern", primary);
 }
 
 static void show_finding(const struct bp_layout *layout, const cJSON *finding) {

@@ -11,13 +11,8 @@
 
 /* The folder that hides the installed package from the program that is started here, or NULL. */
 static const char *hiding_folder(const struct bp_advising *advising) {
-    const cJSON *shadow;
-    cJSON_ArrayForEach(shadow, bp_json_get(advising->interpreter, "shadowing")) {
-        if (bp_equal(bp_json_text(shadow, "package"), "bitsandbytes")) {
-            return bp_json_text(shadow, "path");
-        }
-    }
-    return NULL;
+    const cJSON *shadowing = bp_json_get(advising->interpreter, "shadowing");
+    return bp_json_text(bp_json_find(shadowing, "package", "bitsandbytes"), "path");
 }
 
 static const char *installed_version(const struct bp_advising *advising) {

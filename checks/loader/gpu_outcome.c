@@ -257,23 +257,12 @@ static void judge(struct judging *judging) {
     }
 }
 
-static const cJSON *library_named(const struct bp_machine *machine, const char *name) {
-    const cJSON *library;
-    cJSON_ArrayForEach(library, machine->libraries) {
-        if (bp_equal(bp_json_text(library, "name"), name)) {
-            return library;
-        }
-    }
-    return NULL;
-}
-
 struct bp_gpu_verdict bp_gpu_judge(const struct bp_machine *machine, const struct bp_torch *torch,
                                    const struct bp_choice *choice) {
     struct bp_gpu_verdict verdict = {.trouble = BP_GPU_NONE};
     struct judging judging = {.machine = machine,
                               .torch = torch,
-                              .library =
-                                  choice->chosen ? library_named(machine, choice->chosen) : NULL,
+                              .library = bp_json_find(machine->libraries, "name", choice->chosen),
                               .name = choice->chosen,
                               .devices = bp_devices_visible(machine, torch),
                               .verdict = &verdict};

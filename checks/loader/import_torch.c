@@ -10,13 +10,7 @@
 
 /* The opened file of that role, or NULL. */
 static const cJSON *opened_as(const struct bp_process *process, const char *role) {
-    const cJSON *opened;
-    cJSON_ArrayForEach(opened, bp_json_at(process->machine->snapshot, "/libraries/opened")) {
-        if (bp_equal(bp_json_text(opened, "role"), role)) {
-            return opened;
-        }
-    }
-    return NULL;
+    return bp_json_find(bp_json_at(process->machine->snapshot, "/libraries/opened"), "role", role);
 }
 
 char *bp_import_open(struct bp_process *process, const cJSON *facts, enum bp_stage stage) {

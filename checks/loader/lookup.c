@@ -209,13 +209,8 @@ static bool try_musl(struct looking *looking) {
 
 /* A name with a slash is opened as it stands. */
 static bool try_path(struct looking *looking) {
-    const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, looking->candidates) {
-        if (bp_equal(bp_json_text(candidate, "path"), looking->library)) {
-            return bp_lookup_ends_at(looking, candidate, "opened by its path");
-        }
-    }
-    return false;
+    const cJSON *candidate = bp_json_find(looking->candidates, "path", looking->library);
+    return candidate && bp_lookup_ends_at(looking, candidate, "opened by its path");
 }
 
 struct bp_lookup bp_lookup(struct bp_process *process, int requester, const char *library) {

@@ -49,13 +49,7 @@ enum bp_answer bp_machine_has_library(const struct bp_machine *machine, const ch
     if (!machine->libraries) {
         return BP_UNKNOWN;
     }
-    const cJSON *library;
-    cJSON_ArrayForEach(library, machine->libraries) {
-        if (bp_equal(bp_json_text(library, "name"), name)) {
-            return BP_YES;
-        }
-    }
-    return BP_NO;
+    return bp_json_find(machine->libraries, "name", name) ? BP_YES : BP_NO;
 }
 
 static const cJSON *copies_of(const struct bp_machine *machine, const char *package) {

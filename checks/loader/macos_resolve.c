@@ -28,13 +28,7 @@ static void decide(struct bp_need *need, enum bp_need_outcome outcome, const cha
 }
 
 static const cJSON *program_of(const struct bp_machine *machine) {
-    const cJSON *file;
-    cJSON_ArrayForEach(file, bp_json_at(machine->snapshot, "/libraries/opened")) {
-        if (bp_equal(bp_json_text(file, "role"), "program")) {
-            return file;
-        }
-    }
-    return NULL;
+    return bp_json_find(bp_json_at(machine->snapshot, "/libraries/opened"), "role", "program");
 }
 
 static struct bp_dyld_search search_for(const struct resolving *resolving, const cJSON *opened) {
@@ -59,16 +53,6 @@ static bool may_be_missing(const cJSON *opened, const char *library) {
 }
 
 /* --- candidates --- */
-
-static const cJSON *candidate_at(const cJSON *candidates, const char *path) {
-    const cJSON *candidate;
-    cJSON_ArrayForEach(candidate, candidates) {
-        if (bp_equal(bp_json_text(candidate, "path"), path)) {
-            return candidate;
-        }
-    }
-    return NULL;
-}
 
 /* Why a file is no library for this process, a clause that the caller frees, or NULL. */
 static char *unfitness(const struct resolving *resolving, const cJSON *candidate) {
@@ -160,7 +144,7 @@ static void search(struct resolving *resolving, const cJSON *opened, const cJSON
     bool taken = false;
     bool unfit_seen = false;
     for (size_t i = 0; i < places.count && !taken; i++) {
-        const cJSON *candidate = candidate_at(candidates, places.items[i].path);
+        const cJSON *candidate = bp_json_find(candidates, "path", places.items[i].path);
         char *unfit = candidate ? unfitness(resolving, candidate) : NULL;
         taken = candidate && !unfit;
         unfit_seen |= unfit != NULL;

@@ -147,10 +147,9 @@ const cJSON *bp_process_facts(const struct bp_process *process, const char *path
         }
     }
     cJSON_ArrayForEach(list, process->machine->candidates) {
-        cJSON_ArrayForEach(candidate, list) {
-            if (bp_equal(bp_json_text(candidate, "path"), path)) {
-                return candidate;
-            }
+        candidate = bp_json_find(list, "path", path);
+        if (candidate) {
+            return candidate;
         }
     }
     return NULL;

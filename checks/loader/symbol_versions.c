@@ -29,13 +29,8 @@ bool bp_is_libc_part(const char *library) {
 
 /* The versions that `requester` asks of `library`: an array, or NULL where none are known. */
 static const cJSON *versions_asked(const cJSON *requester, const char *library) {
-    const cJSON *need;
-    cJSON_ArrayForEach(need, bp_json_get(requester, "version_needs")) {
-        if (bp_equal(bp_json_text(need, "library"), library)) {
-            return bp_json_get(need, "versions");
-        }
-    }
-    return NULL;
+    const cJSON *needs = bp_json_get(requester, "version_needs");
+    return bp_json_get(bp_json_find(needs, "library", library), "versions");
 }
 
 static bool defines(const cJSON *definitions, const char *version) {

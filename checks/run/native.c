@@ -90,16 +90,6 @@ static const struct kind *kind_of(const char *line, size_t length) {
     return NULL;
 }
 
-static bool is_listed(const cJSON *list, const char *excerpt) {
-    const cJSON *entry;
-    cJSON_ArrayForEach(entry, list) {
-        if (bp_equal(bp_json_text(entry, "excerpt"), excerpt)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 cJSON *bp_run_native_lines(const struct bp_text *text) {
     cJSON *list = cJSON_CreateArray();
     const char *at = text ? text->data : "";
@@ -109,7 +99,7 @@ cJSON *bp_run_native_lines(const struct bp_text *text) {
         size_t length = (size_t)((stop ? stop : end) - at);
         const struct kind *kind = kind_of(at, length);
         char *excerpt = kind ? bp_excerpt_text(at, length, LINE_LIMIT) : NULL;
-        if (kind && !is_listed(list, excerpt)) {
+        if (kind && !bp_json_find(list, "excerpt", excerpt)) {
             cJSON *entry = cJSON_CreateObject();
             bp_json_set_number(entry, "line", number);
             bp_json_set_text(entry, "excerpt", excerpt);

@@ -57,24 +57,10 @@ static const char *real_path_of(const cJSON *snapshot, const char *path) {
 }
 
 static const char *package_file(const cJSON *snapshot, const char *name) {
-    const cJSON *file;
-    cJSON_ArrayForEach(file, bp_json_at(snapshot, "/bitsandbytes/native_libraries")) {
-        if (bp_equal(bp_json_text(file, "name"), name)) {
-            const char *real = bp_json_text(file, "real_path");
-            return real ? real : bp_json_text(file, "path");
-        }
-    }
-    return NULL;
-}
-
-static bool is_mapped(const cJSON *mapped, const char *path) {
-    const cJSON *library;
-    cJSON_ArrayForEach(library, mapped) {
-        if (bp_equal(bp_json_text(library, "path"), path)) {
-            return true;
-        }
-    }
-    return false;
+    const cJSON *libraries = bp_json_at(snapshot, "/bitsandbytes/native_libraries");
+    const cJSON *file = bp_json_find(libraries, "name", name);
+    const char *real = bp_json_text(file, "real_path");
+    return real ? real : bp_json_text(file, "path");
 }
 
 /* The first mapped library whose name starts with `start`, or NULL. */
@@ -98,14 +84,13 @@ static const char *variable(const struct comparison *comparison, const char *nam
 
 /* How it came to have it: ", which is not set outside the command" or "". */
 static const char *where_set(const struct comparison *comparison, const char *name) {
-    const cJSON *change;
-    cJSON_ArrayForEach(change, bp_json_get(comparison->run, "environment_changes")) {
-        if (bp_equal(bp_json_text(change, "name"), name)) {
-            return bp_json_text(change, "here") ? ", which is set otherwise outside the command"
-                                                : ", which is not set outside the command";
-        }
+    const cJSON *changes = bp_json_get(comparison->run, "environment_changes");
+    const cJSON *change = bp_json_find(changes, "name", name);
+    if (!change) {
+        return "";
     }
-    return "";
+    return bp_json_text(change, "here") ? ", which is set otherwise outside the command"
+                                        : ", which is not set outside the command";
 }
 
 static bool text_has(const struct bp_text *text, const char *words) {
@@ -214,7 +199,7 @@ static const char *compare_library(const struct comparison *comparison, char **s
         comparison->chosen ? package_file(comparison->view->snapshot, comparison->chosen) : NULL;
     const char *found = mapped_named(comparison->mapped, "libbitsandbytes");
     const char *said = bp_json_text(comparison->view->loader, "outcome");
-    if (expects && expected && is_mapped(comparison->mapped, expected)) {
+    if (expects && expected && bp_json_find(comparison->mapped, "path", expected)) {
         *says = bp_format("The process had mapped %s, as predicted.", comparison->chosen);
         return "agrees";
     }
@@ -288,7 +273,8 @@ static void compare_needed(const struct comparison *comparison, const cJSON *nee
     const char *expected = real_path_of(comparison->view->snapshot, path);
     char *stem = stem_of(library);
     const char *found = mapped_named(comparison->mapped, stem);
-    if (found && !is_mapped(comparison->mapped, expected) && !is_mapped(comparison->mapped, path)) {
+    if (found && !bp_json_find(comparison->mapped, "path", expected) &&
+        !bp_json_find(comparison->mapped, "path", path)) {
         add_difference(comparison, "needed", expected, found,
                        bp_format("%s was expected from %s, and the process had mapped %s.", library,
                                  expected, found),
@@ -305,16 +291,6 @@ static void compare_needs(const struct comparison *comparison) {
 }
 
 /* --- all of it --- */
-
-static const cJSON *verdict_on(const cJSON *loader, const char *name) {
-    const cJSON *file;
-    cJSON_ArrayForEach(file, bp_json_get(loader, "files")) {
-        if (name && bp_equal(bp_json_text(file, "name"), name)) {
-            return file;
-        }
-    }
-    return NULL;
-}
 
 static const char *compare(const struct comparison *comparison, char **says) {
     const char *error = bp_json_text(comparison->subject, "libraries_error");
@@ -343,13 +319,14 @@ void bp_run_compare(const struct bp_view *view, cJSON *judged) {
     const cJSON *run = bp_json_get(view->snapshot, "run");
     const cJSON *subject = bp_run_subject(run);
     const char *chosen = bp_json_text(view->loader, "chosen");
-    struct comparison comparison = {.view = view,
-                                    .run = run,
-                                    .subject = subject,
-                                    .mapped = bp_json_get(subject, "libraries"),
-                                    .chosen = chosen,
-                                    .file = verdict_on(view->loader, chosen),
-                                    .differences = cJSON_CreateArray()};
+    struct comparison comparison = {
+        .view = view,
+        .run = run,
+        .subject = subject,
+        .mapped = bp_json_get(subject, "libraries"),
+        .chosen = chosen,
+        .file = bp_json_find(bp_json_get(view->loader, "files"), "name", chosen),
+        .differences = cJSON_CreateArray()};
     char *says = NULL;
     const char *agreement = compare(&comparison, &says);
     const cJSON *first = comparison.differences->child;

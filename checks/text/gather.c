@@ -25,13 +25,7 @@ static void count_lines(struct bp_gather *gather, size_t at) {
 }
 
 static cJSON *find_learned(const struct bp_gather *gather, const char *pointer) {
-    cJSON *fact;
-    cJSON_ArrayForEach(fact, gather->learned) {
-        if (bp_equal(bp_json_text(fact, "pointer"), pointer)) {
-            return fact;
-        }
-    }
-    return NULL;
+    return bp_json_find(gather->learned, "pointer", pointer);
 }
 
 /* "3.11.4" says all that "3.11" does, and more. */
