@@ -38,6 +38,11 @@ void bp_str_add(struct bp_str *str, const char *text) {
     bp_str_add_bytes(str, text, strlen(text));
 }
 
+bool bp_str_add_within(struct bp_str *str, const void *bytes, size_t length, size_t room) {
+    bp_str_add_bytes(str, bytes, length < room ? length : room);
+    return length > room;
+}
+
 void bp_str_add_char(struct bp_str *str, char character) {
     bp_str_add_bytes(str, &character, 1);
 }

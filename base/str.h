@@ -26,6 +26,8 @@ extern char bp_str_nothing[1];
 
 void bp_str_add(struct bp_str *str, const char *text);
 void bp_str_add_bytes(struct bp_str *str, const void *bytes, size_t length);
+/* At most `room` of the bytes. Returns whether there were more than that. */
+bool bp_str_add_within(struct bp_str *str, const void *bytes, size_t length, size_t room);
 void bp_str_add_char(struct bp_str *str, char character);
 void bp_str_add_hex(struct bp_str *str, unsigned char byte); /* two digits */
 void bp_str_addf(struct bp_str *str, const char *format, ...) BP_PRINTF(2, 3);

@@ -46,10 +46,7 @@ static bool take_bytes(int *fd, struct bp_str *kept, size_t limit) {
         if (got <= 0) {
             return false;
         }
-        size_t room = limit - kept->length;
-        size_t take = (size_t)got < room ? (size_t)got : room;
-        bp_str_add_bytes(kept, part, take);
-        if (take < (size_t)got) {
+        if (bp_str_add_within(kept, part, (size_t)got, limit - kept->length)) {
             return true;
         }
     }

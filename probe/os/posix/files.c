@@ -165,7 +165,7 @@ static int open_regular(const struct bp_root *root, const char *path, struct sta
 static int read_to_end(const struct bp_root *root, int fd, const char *path, size_t limit,
                        struct bp_str *text, struct bp_err *err) {
     char part[16384];
-    size_t total = 0;
+    size_t before = text->length;
     for (;;) {
         ssize_t got = read(fd, part, sizeof part);
         if (got < 0 && errno == EINTR) {
@@ -177,11 +177,7 @@ static int read_to_end(const struct bp_root *root, int fd, const char *path, siz
         if (got == 0) {
             return 0;
         }
-        size_t room = limit - total;
-        size_t take = (size_t)got < room ? (size_t)got : room;
-        bp_str_add_bytes(text, part, take);
-        total += take;
-        if (take < (size_t)got) {
+        if (bp_str_add_within(text, part, (size_t)got, limit - (text->length - before))) {
             return bp_fail(err, BP_E_LIMIT, "%s is larger than %zu bytes", path, limit);
         }
     }

@@ -24,10 +24,7 @@ static bool take_bytes(struct bp_child_reader *reader, struct bp_str *kept, size
         if (!got) {
             return false;
         }
-        size_t room = limit - kept->length;
-        size_t take = got < room ? got : room;
-        bp_str_add_bytes(kept, reader->buffer, take);
-        if (take < got) {
+        if (bp_str_add_within(kept, reader->buffer, got, limit - kept->length)) {
             return true;
         }
     }

@@ -74,7 +74,7 @@ static HANDLE open_regular(const struct bp_root *root, const char *path, LARGE_I
 static int read_to_end(HANDLE file, const char *path, size_t limit, struct bp_str *text,
                        struct bp_err *err) {
     char part[16384];
-    size_t total = 0;
+    size_t before = text->length;
     for (;;) {
         DWORD got = 0;
         if (!ReadFile(file, part, sizeof part, &got, NULL)) {
@@ -83,11 +83,7 @@ static int read_to_end(HANDLE file, const char *path, size_t limit, struct bp_st
         if (got == 0) {
             return 0;
         }
-        size_t room = limit - total;
-        size_t take = got < room ? got : room;
-        bp_str_add_bytes(text, part, take);
-        total += take;
-        if (take < got) {
+        if (bp_str_add_within(text, part, got, limit - (text->length - before))) {
             return bp_fail(err, BP_E_LIMIT, "%s is larger than %zu bytes", path, limit);
         }
     }
