@@ -1,6 +1,5 @@
 #include "probe/os/kernel.h"
 
-#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include "base/memory.h"
@@ -15,11 +14,4 @@ int bp_kernel_read(struct bp_kernel *kernel) {
     kernel->version = bp_strdup(names.version);
     kernel->machine = bp_strdup(names.machine);
     return 0;
-}
-
-void bp_kernel_free(struct bp_kernel *kernel) {
-    free(kernel->release);
-    free(kernel->version);
-    free(kernel->machine);
-    *kernel = (struct bp_kernel){0};
 }

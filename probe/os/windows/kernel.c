@@ -1,6 +1,5 @@
 #include "probe/os/kernel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -50,11 +49,4 @@ int bp_kernel_read(struct bp_kernel *kernel) {
                                 version.dwBuildNumber);
     kernel->machine = bp_strdup(machine_name());
     return 0;
-}
-
-void bp_kernel_free(struct bp_kernel *kernel) {
-    free(kernel->release);
-    free(kernel->version);
-    free(kernel->machine);
-    *kernel = (struct bp_kernel){0};
 }

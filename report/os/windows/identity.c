@@ -29,11 +29,3 @@ struct bp_identity bp_identity_of_system(void) {
         .user = variable("USERNAME"), .home = variable("USERPROFILE"), .host = host_name()};
     return identity;
 }
-
-void bp_identity_free(struct bp_identity *identity) {
-    free(identity->user);
-    free(identity->host);
-    free(identity->home);
-    free(identity->account);
-    *identity = (struct bp_identity){0};
-}
