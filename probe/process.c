@@ -115,8 +115,11 @@ static bool parse(const char *line, struct bp_mapped_file *file, char **path) {
 
 static void take_line(const struct bp_lines *lines, bool (*wanted)(const char *, size_t),
                       void (*each)(void *, const struct bp_mapped_file *), void *context) {
-    const char *slash = memrchr(lines->line, '/', lines->length);
-    if (!slash || !wanted(slash + 1, lines->length - (size_t)(slash + 1 - lines->line))) {
+    size_t name_at = lines->length;
+    while (name_at > 0 && lines->line[name_at - 1] != '/') {
+        name_at--;
+    }
+    if (name_at == 0 || !wanted(lines->line + name_at, lines->length - name_at)) {
         return;
     }
     struct bp_mapped_file file;

@@ -4,18 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <unistd.h>
-
-void *memrchr(const void *text, int byte, size_t length) {
-    const unsigned char *bytes = text;
-    while (length > 0) {
-        if (bytes[--length] == (unsigned char)byte) {
-            return (void *)(uintptr_t)(bytes + length);
-        }
-    }
-    return NULL;
-}
 
 static int set_flags(int fd, int flags) {
     bool set = true;

@@ -19,8 +19,7 @@
 /* Deprecated there; the other copies pages only when they are written to. */
 #define vfork fork
 
-/* As on Linux: memrchr(3), pipe2(2). */
-void *memrchr(const void *text, int byte, size_t length);
+/* As on Linux: pipe2(2). */
 int pipe2(int ends[2], int flags);
 
 /* As on Linux, to the millisecond, and without a mask of signals. */

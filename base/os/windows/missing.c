@@ -20,16 +20,6 @@ void *memmem(const void *text, size_t length, const void *word, size_t word_leng
     return NULL;
 }
 
-void *memrchr(const void *text, int byte, size_t length) {
-    const unsigned char *bytes = text;
-    while (length > 0) {
-        if (bytes[--length] == (unsigned char)byte) {
-            return (void *)(uintptr_t)(bytes + length);
-        }
-    }
-    return NULL;
-}
-
 char *strcasestr(const char *text, const char *word) {
     size_t length = strlen(word);
     for (; *text || !length; text++) {

@@ -8,9 +8,8 @@
 #include <stddef.h>
 #include <time.h>
 
-/* As on Linux: memmem(3), memrchr(3), strcasestr(3), gmtime_r(3). */
+/* As on Linux: memmem(3), strcasestr(3), gmtime_r(3). */
 void *memmem(const void *text, size_t length, const void *word, size_t word_length);
-void *memrchr(const void *text, int byte, size_t length);
 char *strcasestr(const char *text, const char *word);
 struct tm *bp_gmtime_r(const time_t *moment, struct tm *parts);
 #define gmtime_r bp_gmtime_r /* the headers have one only for programs with POSIX threads */
