@@ -88,3 +88,21 @@ struct bp_fitness bp_library_fitness(const struct bp_machine *machine, const cJS
     }
     return fitness_of_other(facts);
 }
+
+char *bp_library_unfitness(const struct bp_machine *machine, const cJSON *facts,
+                           const struct bp_library_kind *kind) {
+    const char *format = bp_json_text(facts, "format");
+    const char *error = bp_json_text(facts, "error");
+    const char *built_for = bp_machine_kind(bp_json_text(facts, "machine"));
+    const char *here = bp_machine_kind(machine->machine);
+    if (error) {
+        return bp_format("it is no usable %s: %s", kind->noun, error);
+    }
+    if (format && strcmp(format, kind->format) != 0) {
+        return bp_format("it is no usable %s: not in the %s format", kind->noun, kind->shown);
+    }
+    if (built_for && here && strcmp(built_for, here) != 0) {
+        return bp_format("it is for %s, and this Python runs on %s", built_for, here);
+    }
+    return NULL;
+}

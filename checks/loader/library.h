@@ -1,4 +1,4 @@
-/* What the dynamic loader makes of one file, going by its header. */
+/* What a dynamic loader makes of one file, going by its header. */
 #ifndef BP_CHECKS_LOADER_LIBRARY_H
 #define BP_CHECKS_LOADER_LIBRARY_H
 
@@ -18,7 +18,18 @@ struct bp_fitness {
     const char *error; /* what the loader says after the file's name; NULL: it says nothing */
 };
 
-/* Judges header facts for a process of this machine. The caller frees `says`. */
+/* What a system other than Linux takes for a library. */
+struct bp_library_kind {
+    const char *format; /* as in the facts: "pe" */
+    const char *shown;  /* "PE" */
+    const char *noun;   /* "DLL" */
+};
+
+/* Why a file is none of that kind for this machine's process: a clause, owned; or NULL. */
+char *bp_library_unfitness(const struct bp_machine *machine, const cJSON *facts,
+                           const struct bp_library_kind *kind);
+
+/* Judges an ELF file's header facts for a process of this machine. The caller frees `says`. */
 struct bp_fitness bp_library_fitness(const struct bp_machine *machine, const cJSON *facts);
 
 #endif

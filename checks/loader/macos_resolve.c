@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/version.h"
+#include "checks/loader/library.h"
 
 /* Libraries looked at for one that is needed; a chain of this length is in no real installation. */
 #define MET_LIMIT 256
@@ -54,20 +55,7 @@ static bool may_be_missing(const cJSON *opened, const char *library) {
 
 /* --- candidates --- */
 
-/* Why a file is no library for this process, a clause that the caller frees, or NULL. */
-static char *unfitness(const struct resolving *resolving, const cJSON *candidate) {
-    const char *format = bp_json_text(candidate, "format");
-    const char *error = bp_json_text(candidate, "error");
-    const char *machine = bp_machine_kind(bp_json_text(candidate, "machine"));
-    const char *here = bp_machine_kind(resolving->machine->machine);
-    if (error || (format && strcmp(format, "mach-o") != 0)) {
-        return bp_format("it is no usable library: %s", error ? error : "not in the Mach-O format");
-    }
-    if (machine && here && strcmp(machine, here) != 0) {
-        return bp_format("it is for %s, and this Python runs on %s", machine, here);
-    }
-    return NULL;
-}
+static const struct bp_library_kind kind = {"mach-o", "Mach-O", "library"};
 
 /* Whether the file lies in torch/lib, all of which that is needed torch has loaded by then. */
 static bool is_torchs(const struct resolving *resolving, const cJSON *candidate) {
@@ -145,7 +133,7 @@ static void search(struct resolving *resolving, const cJSON *opened, const cJSON
     bool unfit_seen = false;
     for (size_t i = 0; i < places.count && !taken; i++) {
         const cJSON *candidate = bp_json_find(candidates, "path", places.items[i].path);
-        char *unfit = candidate ? unfitness(resolving, candidate) : NULL;
+        char *unfit = candidate ? bp_library_unfitness(resolving->machine, candidate, &kind) : NULL;
         taken = candidate && !unfit;
         unfit_seen |= unfit != NULL;
         if (taken) {

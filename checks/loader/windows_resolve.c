@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "checks/loader/library.h"
 #include "checks/loader/windows_names.h"
 #include "checks/loader/windows_paths.h"
 #include "checks/loader/windows_search.h"
@@ -72,20 +73,7 @@ static bool is_emulated(const struct resolving *resolving) {
            bp_equal(bp_machine_kind(resolving->machine->machine), "x86_64");
 }
 
-/* Why a file is no DLL for this process, a clause that the caller frees, or NULL. */
-static char *unfitness(const struct resolving *resolving, const cJSON *candidate) {
-    const char *format = bp_json_text(candidate, "format");
-    const char *error = bp_json_text(candidate, "error");
-    const char *machine = bp_machine_kind(bp_json_text(candidate, "machine"));
-    const char *here = bp_machine_kind(resolving->machine->machine);
-    if (error || (format && strcmp(format, "pe") != 0)) {
-        return bp_format("it is no usable DLL: %s", error ? error : "not in the PE format");
-    }
-    if (machine && here && strcmp(machine, here) != 0) {
-        return bp_format("it is for %s, and this Python runs on %s", machine, here);
-    }
-    return NULL;
-}
+static const struct bp_library_kind kind = {"pe", "PE", "DLL"};
 
 /* ROCm builds of torch load the libraries of ROCm's own wheels when they are imported. */
 static const cJSON *in_rocm_wheel(const struct resolving *resolving, const cJSON *candidates) {
@@ -118,7 +106,7 @@ static bool torch_has_it(const struct resolving *resolving, const char *library,
     const cJSON *candidates = bp_dll_candidates(resolving->machine, library);
     const cJSON *candidate = in_torch_lib(resolving, candidates);
     const cJSON *of_rocm = candidate ? NULL : in_rocm_wheel(resolving, candidates);
-    char *unfit = candidate ? unfitness(resolving, candidate) : NULL;
+    char *unfit = candidate ? bp_library_unfitness(resolving->machine, candidate, &kind) : NULL;
     bool has = true;
     if (candidate && !unfit) {
         decide(need, BP_NEED_MAPPED, bp_json_text(candidate, "path"), "loaded before by torch",
@@ -203,7 +191,7 @@ static void search(struct resolving *resolving, const cJSON *candidates, struct 
         return;
     }
     bool for_both = rule == BP_DLL_SYSTEM_FOLDER && is_emulated(resolving);
-    char *unfit = for_both ? NULL : unfitness(resolving, candidate);
+    char *unfit = for_both ? NULL : bp_library_unfitness(resolving->machine, candidate, &kind);
     decide(need, unfit ? BP_NEED_UNUSABLE : BP_NEED_FOUND, bp_json_text(candidate, "path"),
            bp_dll_rule_name(rule), unfit);
     if (unfit) {
