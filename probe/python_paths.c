@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "probe/macos/macos.h"
 #include "probe/os/user.h"
+#include "probe/windows/drive.h"
 #include "probe/windows/pythons.h"
 
 /* site.py has about 700 lines. */
@@ -160,6 +161,10 @@ static bool user_site_allowed(const struct bp_probe *probe,
     return bp_user_is_one();
 }
 
+static bool is_absolute(const struct bp_root *root, const char *path) {
+    return root->drive ? bp_drive_is_absolute(path) : path[0] == '/';
+}
+
 /* PYTHONPATH comes before everything; an empty entry is the current folder. */
 static void add_python_path(const struct bp_probe *probe, struct bp_strs *search_path) {
     const char *variable = bp_probe_env(probe, "PYTHONPATH");
@@ -168,9 +173,9 @@ static void add_python_path(const struct bp_probe *probe, struct bp_strs *search
     }
     struct bp_strs entries = {0};
     char *working_folder = bp_working_folder(probe);
-    bp_strs_split(&entries, variable, ':', true);
+    bp_strs_split(&entries, variable, probe->root->drive ? ';' : ':', true);
     for (size_t i = 0; i < entries.count; i++) {
-        if (entries.items[i][0] == '/' || working_folder) {
+        if (is_absolute(probe->root, entries.items[i]) || working_folder) {
             char *folder = bp_path_normal(working_folder, entries.items[i]);
             bp_strs_add_once(search_path, folder);
             free(folder);
@@ -217,11 +222,14 @@ static void add_site(const struct bp_probe *probe, const struct site *site) {
 }
 
 void bp_python_find_paths(const struct bp_probe *probe, struct bp_interpreter *interpreter) {
+    find_prefix(probe->root, interpreter);
+    if (!interpreter->path_file) {
+        add_python_path(probe, &interpreter->search_path);
+    }
     if (probe->root->drive) {
         bp_windows_python_find_paths(probe, interpreter);
         return;
     }
-    find_prefix(probe->root, interpreter);
     interpreter->standard_library = find_standard_library(probe->root, &interpreter->core_path);
     struct site site = {
         .root = probe->root,
@@ -229,7 +237,6 @@ void bp_python_find_paths(const struct bp_probe *probe, struct bp_interpreter *i
         .rules = read_site_rules(probe->root, interpreter->standard_library),
         .versioned = versioned_name(interpreter),
     };
-    add_python_path(probe, &interpreter->search_path);
     for (size_t i = 0; i < interpreter->core_path.count; i++) {
         char *folder = bp_path_normal("/", interpreter->core_path.items[i]);
         bp_strs_add_once(&interpreter->search_path, folder);

@@ -122,34 +122,6 @@ static void add_site(const struct site *site) {
     }
 }
 
-/* An empty entry is the current folder. */
-static void add_python_path(const struct bp_probe *probe, struct bp_strs *search_path) {
-    const char *variable = bp_probe_env(probe, "PYTHONPATH");
-    struct bp_strs entries = {0};
-    char *working_folder = bp_working_folder(probe);
-    bp_strs_split(&entries, variable ? variable : "", ';', variable && *variable);
-    for (size_t i = 0; i < entries.count; i++) {
-        if (bp_drive_is_absolute(entries.items[i]) || working_folder) {
-            char *folder = bp_path_normal(working_folder, entries.items[i]);
-            bp_strs_add_once(search_path, folder);
-            free(folder);
-        }
-    }
-    free(working_folder);
-    bp_strs_free(&entries);
-}
-
-static void find_prefix(const struct bp_root *root, struct bp_interpreter *interpreter) {
-    struct bp_pyvenv config;
-    interpreter->virtual_env = bp_pyvenv_read(root, interpreter->executable, &config);
-    interpreter->prefix =
-        bp_strdup(interpreter->virtual_env ? config.folder : interpreter->base_prefix);
-    interpreter->sees_system_site = !interpreter->virtual_env || config.system_site;
-    if (interpreter->virtual_env) {
-        bp_pyvenv_free(&config);
-    }
-}
-
 static char *find_standard_library(const struct bp_root *root,
                                    const struct bp_interpreter *interpreter) {
     char *library = bp_join(interpreter->base_prefix, "Lib");
@@ -162,13 +134,9 @@ static char *find_standard_library(const struct bp_root *root,
 
 void bp_windows_python_find_paths(const struct bp_probe *probe,
                                   struct bp_interpreter *interpreter) {
-    find_prefix(probe->root, interpreter);
     interpreter->standard_library = find_standard_library(probe->root, interpreter);
     interpreter->user_site = find_user_site(probe, interpreter);
     interpreter->user_site_enabled = user_site_allowed(probe, interpreter);
-    if (!interpreter->path_file) {
-        add_python_path(probe, &interpreter->search_path);
-    }
     for (size_t i = 0; i < interpreter->core_path.count; i++) {
         bp_strs_add_once(&interpreter->search_path, interpreter->core_path.items[i]);
     }

@@ -22,7 +22,8 @@ void bp_windows_python_read_layout(const struct bp_probe *probe,
                                    struct bp_interpreter *interpreter);
 
 /*
- * Works out prefix, search path and user site as its site module would on Windows.
+ * Works out the rest of the search path and the user site as its site module would on Windows;
+ * prefix and PYTHONPATH are as everywhere (bp_python_find_paths).
  * https://docs.python.org/3/using/windows.html, https://docs.python.org/3/library/site.html
  */
 void bp_windows_python_find_paths(const struct bp_probe *probe, struct bp_interpreter *interpreter);
