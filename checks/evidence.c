@@ -89,7 +89,7 @@ static void set_says(struct bp_piece *piece, const struct bp_view *view, char *m
         struct bp_evidence alone = {.items = piece, .count = 1, .capacity = 1};
         bool complete;
         free(made);
-        made = bp_placeholders_fill(own, view, &alone, false, &complete);
+        made = bp_placeholders_fill(own, view, &alone, NULL, &complete);
     }
     bp_json_set_text(piece->shown, "says", made);
     free(made);

@@ -77,7 +77,7 @@ static void set_sentence(cJSON *finding, const char *key, const char *sentence,
                          const struct bp_view *view, const struct bp_evidence *evidence) {
     bool complete;
     char *filled =
-        sentence ? bp_placeholders_fill(sentence, view, evidence, false, &complete) : NULL;
+        sentence ? bp_placeholders_fill(sentence, view, evidence, NULL, &complete) : NULL;
     bp_json_set_text(finding, key, filled);
     free(filled);
 }
@@ -110,16 +110,13 @@ static char *command_of(const cJSON *step, const struct bp_view *view,
     if (!template) {
         return NULL;
     }
+    struct bp_shell shell = bp_shell_of(bp_json_at(view->snapshot, "/python/interpreters/0"),
+                                        bp_json_text_at(view->snapshot, "/host/os"));
     char *filled = bp_placeholders_fill(pip ? template + strlen(BP_PIP_START) : template, view,
-                                        evidence, true, complete);
-    if (pip) {
-        struct bp_shell shell = bp_shell_of(bp_json_at(view->snapshot, "/python/interpreters/0"),
-                                            bp_json_text_at(view->snapshot, "/host/os"));
-        char *command = bp_shell_pip(&shell, filled);
-        free(filled);
-        filled = command;
-    }
-    return filled;
+                                        evidence, &shell, complete);
+    char *command = pip ? bp_shell_pip(&shell, filled) : bp_shell_command(&shell, filled);
+    free(filled);
+    return command;
 }
 
 /* A step whose command would have a hole is left out: half a command does harm. */

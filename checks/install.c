@@ -39,7 +39,7 @@ static bool is_plain(const char *word) {
     return *word && strspn(word, plain) == strlen(word);
 }
 
-static void add_word(const struct bp_shell *shell, struct bp_str *command, const char *word) {
+void bp_shell_add_word(const struct bp_shell *shell, struct bp_str *command, const char *word) {
     if (!shell->powershell) {
         bp_str_add_shell_word(command, word);
     } else if (is_plain(word)) {
@@ -52,7 +52,7 @@ static void add_word(const struct bp_shell *shell, struct bp_str *command, const
 /* What a distribution's own Python allows: a new environment, or a plain word that one insists. */
 static char *managed_pip(const struct bp_shell *shell, const char *words) {
     struct bp_str command = BP_STR_EMPTY;
-    add_word(shell, &command, shell->python ? shell->python : "python3");
+    bp_shell_add_word(shell, &command, shell->python ? shell->python : "python3");
     bp_str_addf(&command,
                 bp_starts_with(words, "install ")
                     ? " -m venv bnb-env && bnb-env/bin/python -m pip %s"
@@ -70,18 +70,38 @@ char *bp_shell_pip(const struct bp_shell *shell, const char *words) {
     if (shell->uv) {
         size_t verb = strcspn(words, " ");
         bp_str_addf(&command, "uv pip %.*s --python ", (int)verb, words);
-        add_word(shell, &command, python);
+        bp_shell_add_word(shell, &command, python);
         /* uv asks nothing before it removes a package. */
         const char *rest = words + verb;
         bp_str_add(&command, bp_starts_with(rest, " -y ") ? rest + 3 : rest);
         return bp_str_detach(&command);
     }
-    if (shell->powershell && !is_plain(python)) {
-        bp_str_add(&command, "& ");
-    }
-    add_word(shell, &command, python);
+    bp_shell_add_word(shell, &command, python);
     bp_str_addf(&command, " -m pip %s", words);
-    return bp_str_detach(&command);
+    char *whole = bp_shell_command(shell, command.data);
+    bp_str_free(&command);
+    return whole;
+}
+
+char *bp_shell_command(const struct bp_shell *shell, const char *command) {
+    static const char unset[] = "unset ";
+    static const char both[] = " && ";
+    struct bp_str out = BP_STR_EMPTY;
+    if (!shell->powershell) {
+        return bp_strdup(command);
+    }
+    if (bp_starts_with(command, unset)) {
+        return bp_shell_unset(shell, command + strlen(unset));
+    }
+    if (*command == '\'') { /* else it would be a text that PowerShell prints */
+        bp_str_add(&out, "& ");
+    }
+    for (const char *next; (next = strstr(command, both)) != NULL; command = next + strlen(both)) {
+        bp_str_add_bytes(&out, command, (size_t)(next - command));
+        bp_str_add(&out, "; ");
+    }
+    bp_str_add(&out, command);
+    return bp_str_detach(&out);
 }
 
 char *bp_shell_unset(const struct bp_shell *shell, const char *name) {

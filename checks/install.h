@@ -27,6 +27,16 @@ struct bp_shell bp_shell_of(const cJSON *interpreter, const char *os);
  */
 char *bp_shell_pip(const struct bp_shell *shell, const char *words);
 
+/*
+ * A command that was written for a POSIX shell, in the words of the shell that the person has:
+ * `unset NAME` and ` && ` are put in PowerShell's, and a program whose path is quoted is called.
+ * The caller frees it.
+ */
+char *bp_shell_command(const struct bp_shell *shell, const char *command);
+
+/* Appends a word, in quotes where the shell would take it apart. */
+void bp_shell_add_word(const struct bp_shell *shell, struct bp_str *command, const char *word);
+
 /* That a variable is no longer set, or is set to `value`. The caller frees it. */
 char *bp_shell_unset(const struct bp_shell *shell, const char *name);
 char *bp_shell_set(const struct bp_shell *shell, const char *name, const char *value);

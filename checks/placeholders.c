@@ -10,7 +10,7 @@
 struct filling {
     const struct bp_view *view;
     const struct bp_evidence *evidence;
-    bool for_shell;
+    const struct bp_shell *shell; /* of a command; NULL: it is none */
 };
 
 /*
@@ -128,8 +128,8 @@ static bool add_value(struct bp_str *out, const struct filling *filling, const c
         bp_str_add(out, "unknown");
         return false;
     }
-    if (filling->for_shell) {
-        bp_str_add_shell_word(out, value);
+    if (filling->shell) {
+        bp_shell_add_word(filling->shell, out, value);
     } else {
         bp_str_add(out, value);
     }
@@ -154,8 +154,9 @@ static bool add_part(struct bp_str *out, const struct filling *filling, const ch
 }
 
 char *bp_placeholders_fill(const char *sentence, const struct bp_view *view,
-                           const struct bp_evidence *evidence, bool for_shell, bool *complete) {
-    struct filling filling = {.view = view, .evidence = evidence, .for_shell = for_shell};
+                           const struct bp_evidence *evidence, const struct bp_shell *shell,
+                           bool *complete) {
+    struct filling filling = {.view = view, .evidence = evidence, .shell = shell};
     struct bp_str out = BP_STR_EMPTY;
     *complete = true;
     for (const char *at = sentence; *at;) {

@@ -6,15 +6,17 @@
 
 #include "base/error.h"
 #include "checks/evidence.h"
+#include "checks/install.h"
 
 /*
  * The sentence with its placeholders filled in. A "*" means the element that the evidence
  * is about, where it is about one, else the first that has a value. *complete says whether
- * every placeholder outside brackets had one. With `for_shell` a value is quoted where a
- * shell would take it apart. The caller frees the result.
+ * every placeholder outside brackets had one. With `shell` (may be NULL) a value is quoted
+ * where that shell would take it apart. The caller frees the result.
  */
 char *bp_placeholders_fill(const char *sentence, const struct bp_view *view,
-                           const struct bp_evidence *evidence, bool for_shell, bool *complete);
+                           const struct bp_evidence *evidence, const struct bp_shell *shell,
+                           bool *complete);
 
 /*
  * Whether the sentence is well-formed: brackets closed and each with a placeholder inside,

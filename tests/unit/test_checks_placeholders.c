@@ -60,11 +60,11 @@ struct row {
 };
 
 static void assert_filled(const struct ground *ground, const struct row *rows, size_t count,
-                          bool for_shell) {
+                          const struct bp_shell *shell) {
     for (size_t i = 0; i < count; i++) {
         bool complete;
         char *filled = bp_placeholders_fill(rows[i].sentence, &ground->view, &ground->evidence,
-                                            for_shell, &complete);
+                                            shell, &complete);
         assert_string_equal(filled, rows[i].filled);
         assert_int_equal(complete, rows[i].complete);
         free(filled);
@@ -97,7 +97,7 @@ static void fills_in_facts(void **state) {
     };
     struct ground ground;
     lay(&ground, NULL);
-    assert_filled(&ground, rows, COUNT(rows), false);
+    assert_filled(&ground, rows, COUNT(rows), NULL);
     clear(&ground);
 }
 
@@ -113,7 +113,7 @@ static void leaves_out_parts_without_a_value(void **state) {
     };
     struct ground ground;
     lay(&ground, NULL);
-    assert_filled(&ground, rows, COUNT(rows), false);
+    assert_filled(&ground, rows, COUNT(rows), NULL);
     clear(&ground);
 }
 
@@ -128,7 +128,7 @@ static void takes_the_first_for_a_star(void **state) {
     };
     struct ground ground;
     lay(&ground, NULL);
-    assert_filled(&ground, rows, COUNT(rows), false);
+    assert_filled(&ground, rows, COUNT(rows), NULL);
     clear(&ground);
 }
 
@@ -143,7 +143,7 @@ static void takes_what_the_evidence_is_about(void **state) {
     struct ground ground;
     lay(&ground, "{\"all\": [{\"fact\": \"/host/wsl\", \"equals\": 2},"
                  "{\"fact\": \"" LIBRARIES "/*/needed/*\", \"matches\": \"y\"}]}");
-    assert_filled(&ground, rows, COUNT(rows), false);
+    assert_filled(&ground, rows, COUNT(rows), NULL);
     clear(&ground);
 }
 
@@ -154,10 +154,10 @@ static void gives_the_text_that_matched(void **state) {
     struct ground ground;
     lay(&ground, "{\"all\": [{\"fact\": \"/host/wsl\", \"equals\": 2},"
                  "{\"text_matches\": \"lib\\\\w+\\\\.so\\\\.\\\\d+\"}]}");
-    assert_filled(&ground, from_text, COUNT(from_text), false);
+    assert_filled(&ground, from_text, COUNT(from_text), NULL);
     clear(&ground);
     lay(&ground, "{\"fact\": \"/host/libc/version\", \"matches\": \"2\\\\..\"}");
-    assert_filled(&ground, from_fact, COUNT(from_fact), false);
+    assert_filled(&ground, from_fact, COUNT(from_fact), NULL);
     clear(&ground);
 }
 
@@ -170,7 +170,11 @@ static void quotes_for_a_shell(void **state) {
     };
     struct ground ground;
     lay(&ground, NULL);
-    assert_filled(&ground, rows, COUNT(rows), true);
+    assert_filled(&ground, rows, COUNT(rows), &(struct bp_shell){0});
+    static const struct row windows[] = {
+        {"{/environment/PYTHON} -m pip", "'/opt/my python/bin/it''s' -m pip", true},
+    };
+    assert_filled(&ground, windows, COUNT(windows), &(struct bp_shell){.powershell = true});
     clear(&ground);
 }
 

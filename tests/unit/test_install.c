@@ -69,6 +69,22 @@ static void test_powershell(void **state) {
     cJSON_Delete(interpreter);
 }
 
+/* What stands in a pattern, for a POSIX shell, as PowerShell takes it. */
+static void test_command_of_a_pattern(void **state) {
+    (void)state;
+    struct bp_shell windows = bp_shell_of(NULL, "windows");
+    struct bp_shell linux = bp_shell_of(NULL, "linux");
+    expect(bp_shell_command(&windows, "unset BNB_CUDA_VERSION"),
+           "Remove-Item Env:BNB_CUDA_VERSION");
+    expect(bp_shell_command(&linux, "unset BNB_CUDA_VERSION"), "unset BNB_CUDA_VERSION");
+    expect(bp_shell_command(&windows, "cd / && a -b && c"), "cd /; a -b; c");
+    expect(bp_shell_command(&linux, "cd / && a -b && c"), "cd / && a -b && c");
+    expect(bp_shell_command(&windows, "'C:\\my env\\python.exe' -m x"),
+           "& 'C:\\my env\\python.exe' -m x");
+    expect(bp_shell_command(&linux, "'/my env/python' -m x"), "'/my env/python' -m x");
+    expect(bp_shell_command(&windows, ""), "");
+}
+
 static void test_posix(void **state) {
     (void)state;
     struct bp_shell shell = bp_shell_of(NULL, "linux");
@@ -86,6 +102,7 @@ int main(void) {
         cmocka_unit_test(test_uv),
         cmocka_unit_test(test_externally_managed),
         cmocka_unit_test(test_powershell),
+        cmocka_unit_test(test_command_of_a_pattern),
         cmocka_unit_test(test_posix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
