@@ -99,7 +99,7 @@ static void see_devices(struct bp_torch *torch, const struct bp_machine *machine
     } else if (bp_two_numbers(version, &newest, &minor) &&
                bp_two_numbers(torch->cuda, &runtime, &minor) && newest < runtime) {
         see_old_driver(torch, version);
-    } else {
+    } else if (version || !see_old_kernel_module(torch, machine)) {
         see(torch, BP_YES,
             bp_format("torch sees a GPU: the CUDA driver%s%s starts and has %d device%s.",
                       version ? " for CUDA " : "", version ? version : "",
