@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "checks/loader/windows_resolve.h"
 
 void bp_choice_free(struct bp_choice *choice) {
     free(choice->asks_for);
@@ -24,12 +25,18 @@ void bp_choice_refuse(struct bp_choice *choice, char *error, char *because) {
 /* The full path of a file of the package, for the messages that show it. */
 static char *path_of(const struct bp_machine *machine, const char *name) {
     const char *folder = bp_json_text(machine->package, "path");
+    if (folder && strchr(folder, '\\')) { /* as pathlib writes it on Windows */
+        return bp_format("%s\\%s", folder, name);
+    }
     return folder ? bp_join(folder, name) : bp_strdup(name);
 }
 
 static char *dlopen_says_missing(const struct bp_machine *machine, const char *name) {
     char *path = path_of(machine, name);
-    char *error = bp_format("%s: cannot open shared object file: No such file or directory", path);
+    char *error =
+        bp_equal(machine->os, "windows")
+            ? bp_windows_missing_error(path)
+            : bp_format("%s: cannot open shared object file: No such file or directory", path);
     free(path);
     return error;
 }

@@ -237,6 +237,10 @@ char *bp_windows_error(const char *path, const struct bp_need *need) {
     if (need->trouble == BP_TROUBLE_FILE) {
         return bp_strdup("[WinError 193] %1 is not a valid Win32 application");
     }
+    return bp_windows_missing_error(path);
+}
+
+char *bp_windows_missing_error(const char *path) {
     return bp_format("Could not find module '%s' (or one of its dependencies). Try using the full "
                      "path with constructor syntax.",
                      path);

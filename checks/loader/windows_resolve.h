@@ -25,4 +25,7 @@ struct bp_need bp_windows_resolve(const struct bp_machine *machine, const struct
  */
 char *bp_windows_error(const char *path, const struct bp_need *need);
 
+/* The same where the file itself, or what it needs, is not there. The caller frees it. */
+char *bp_windows_missing_error(const char *path);
+
 #endif
