@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from support import foreign_oracle, made_dll, torch_layout, wheels, windows_drive
+from support import foreign_oracle, made_dll, windows_drive
 from support.program import finding
 from support.windows_drive import CUDA_12
 
@@ -410,23 +410,7 @@ def test_rocm(machine, seen):
     assert file["outcome"] == "dependency-missing"
 
 
-# --- the catalogue, from facts alone ---
-
-
-def test_linux_wheel_on_windows(machine, seen):
-    drive, site = machine
-    windows_drive.install(site, "0.42.0", "native")
-    windows_drive.add_torch(drive, site, "2.6.0+cu124", cuda="12.4", libraries=CUDA_12)
-    document = seen(drive, *WITH_GPU)
-    assert finding(document, "windows-pre-support")["status"] == "confirmed"
-
-
-def test_application_that_brings_an_old_release(drive, seen):
-    drive.runtime()
-    packages = drive.embedded("tools/ComfyUI_windows_portable/python_embeded", "3.10.11")
-    windows_drive.install(packages, "0.43.0")
-    torch_layout.add_torch_files(packages, "2.6.0+cu124", "12.4")
-    assert finding(seen(drive, *WITH_GPU), "third-party-app")
+# --- a machine in order; test_windows_problems.py has those that are not ---
 
 
 def test_healthy_machine_has_no_finding(machine, seen):
@@ -469,21 +453,10 @@ REAL_DLLS = {
 }
 
 
-def fetch(requirement):
-    folder = wheels.cache_folder() / "windows" / requirement
-    if not list(folder.glob("*.whl")):
-        done = wheels.pip("download", "-q", "--no-deps", "--only-binary=:all:", "--platform",
-                          "win_amd64", "--python-version", "3.11", "--retries", "1", "--timeout",
-                          "20", "-d", folder, requirement)
-        if done.returncode != 0:
-            pytest.skip(f"needs the package index: {requirement} for Windows")
-    return next(folder.glob("*.whl"))
-
-
 @pytest.mark.parametrize("requirement", REAL_DLLS)
 def test_published_version_resources(requirement, drive, seen):
     name, version, product = REAL_DLLS[requirement]
-    with zipfile.ZipFile(fetch(requirement)) as archive:
+    with zipfile.ZipFile(windows_drive.fetched(requirement)) as archive:
         member = next(one for one in archive.namelist() if one.endswith(f"/{name}"))
         data = archive.read(member)
     drive.python(HOME_PYTHON)

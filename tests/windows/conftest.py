@@ -4,6 +4,7 @@ BNB_PROBE_WINDOWS.
 """
 
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent),
                 str(pathlib.Path(__file__).parents[1] / "end_to_end")]
 
 import wine  # noqa: E402
+from support import fake_driver  # noqa: E402
 from support.program import Program  # noqa: E402
 
 
@@ -47,3 +49,19 @@ def programs(tmp_path_factory):
         return target
 
     return build
+
+
+@pytest.fixture(scope="session")
+def driver_library(tmp_path_factory):
+    """The fake driver's file, as bytes."""
+    built = wine.build(fake_driver.SOURCE, tmp_path_factory.mktemp("driver") / "nvcuda.dll",
+                       "-shared", "-Wno-unused-command-line-argument")
+    return pathlib.Path(built).read_bytes()
+
+
+@pytest.fixture
+def laid_out(drive):
+    """The drive, with a folder C:\\laid for the test alone."""
+    shutil.rmtree(drive / "laid", ignore_errors=True)
+    yield wine.Drive(drive)
+    shutil.rmtree(drive / "laid", ignore_errors=True)

@@ -1,11 +1,8 @@
 """nvcuda.dll: answers, refusals, and every way of not answering."""
 
-import pathlib
-
 import pytest
 
 import wine
-from support import fake_driver
 
 CRASHES = {"segv": "0xC0000005 (STATUS_ACCESS_VIOLATION)", "abort": None, "exit": None}
 
@@ -21,12 +18,10 @@ def assert_rest_is_there(document):
 
 
 @pytest.fixture(scope="module")
-def driver(drive, tmp_path_factory):
+def driver(drive, driver_library):
     """The fake driver in System32, where the real one is; gone afterwards."""
-    built = wine.build(fake_driver.SOURCE, tmp_path_factory.mktemp("driver") / "nvcuda.dll",
-                       "-shared", "-Wno-unused-command-line-argument")
     place = drive / "windows" / "system32" / "nvcuda.dll"
-    place.write_bytes(pathlib.Path(built).read_bytes())
+    place.write_bytes(driver_library)
     yield place
     place.unlink()
 

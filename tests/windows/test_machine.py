@@ -10,17 +10,10 @@ import pytest
 
 import wine
 from support import made_dll, windows_drive
+from support.program import finding
 
 VERSION_KEY = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 PYTHONS = r"HKCU\Software\Python\PythonCore"
-
-
-class WineDrive(windows_drive.Drive):
-    """Drive C of the tests' own Windows, on which a test may lay out what it needs."""
-
-    def __init__(self, folder):  # Windows' own files are there
-        self.folder = folder
-        self.machine = "x86_64"
 
 
 def reg(*words):
@@ -47,14 +40,6 @@ def key(path, **texts):
             kind = "REG_DWORD" if isinstance(text, int) else "REG_SZ"
             reg("add", path, "/v", name, "/t", kind, "/d", text, "/f")
         yield
-
-
-@pytest.fixture
-def laid_out(drive):
-    """The drive, with a folder C:\\laid for the test alone."""
-    shutil.rmtree(drive / "laid", ignore_errors=True)
-    yield WineDrive(drive)
-    shutil.rmtree(drive / "laid", ignore_errors=True)
 
 
 def interpreter(document):
@@ -221,12 +206,13 @@ def test_process_with_an_older_library(report, laid_out, programs):
     try:
         assert process.stdout.readline().strip() == b"loaded"
         path = {"WINEPATH": r"C:\laid\Python311"}
-        before = report(env=path)["snapshot"]["session"]
+        healthy = report(env=path)
         package.rename(site / "~itsandbytes")
-        after = report(env=path)["snapshot"]["session"]
+        upgraded = report(env=path)
     finally:
         process.stdin.close()
         process.wait(timeout=30)
+    before, after = (one["snapshot"]["session"] for one in (healthy, upgraded))
     one, = [one for one in before["processes"] if one["libraries"]]
     assert one["executable"] == r"C:\laid\Python311\python.exe"
     assert one["interpreter"] is True
@@ -234,3 +220,5 @@ def test_process_with_an_older_library(report, laid_out, programs):
     assert one["started_at"][:10] == time.strftime("%Y-%m-%d", time.gmtime())
     gone, = [one for one in after["processes"] if one["libraries"]]
     assert gone["libraries"] == [{"path": library, "deleted": True, "same_file": False}]
+    assert finding(healthy, "runtime-not-restarted") is None
+    assert finding(upgraded, "runtime-not-restarted")["status"] == "confirmed"

@@ -11,15 +11,24 @@ import sys
 import pytest
 
 SOURCE = pathlib.Path(__file__).parents[2]
-sys.path[:0] = [str(SOURCE / "scripts")]
+sys.path[:0] = [str(SOURCE / "scripts"), str(SOURCE / "tests" / "end_to_end")]
 
 from release_build import zig  # noqa: E402
+from support import windows_drive  # noqa: E402
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
 PREFIX = CACHE / "bnb-probe-tests" / "wine"
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 # Windows would open no debugger for a program that crashed, and has no browser of Mono's or Gecko's.
 NO_DEBUGGER = r"HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug"
+
+
+class Drive(windows_drive.Drive):
+    """Drive C of the tests' own Windows, on which a test may lay out what it needs."""
+
+    def __init__(self, folder):  # Windows' own files are there
+        self.folder = folder
+        self.machine = "x86_64"
 
 
 def wine():

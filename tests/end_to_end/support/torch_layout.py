@@ -29,15 +29,24 @@ xpu: Optional[str] = {xpu}
 
 METADATA = """\
 Metadata-Version: 2.1
-Name: torch
+Name: {name}
 Version: {version}
-Summary: Tensors and Dynamic neural networks in Python with strong GPU acceleration
+Summary: What it says of itself
 Requires-Dist: filelock
 """
 
 
 def quoted(value):
     return "None" if value is None else repr(value)
+
+
+def add_record(site, name, version):
+    """What pip notes beside a package."""
+    info = site / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(METADATA.format(name=name, version=version))
+    (info / "INSTALLER").write_text("pip\n")
+    return info
 
 
 def add_torch_files(site, version, cuda=None, hip=None, xpu=None):
@@ -47,10 +56,7 @@ def add_torch_files(site, version, cuda=None, hip=None, xpu=None):
     (torch / "__init__.py").write_text("from .version import __version__\n")
     (torch / "version.py").write_text(VERSION_FILE.format(
         version=version, cuda=quoted(cuda), hip=quoted(hip), xpu=quoted(xpu)))
-    info = site / f"torch-{version}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(METADATA.format(version=version))
-    (info / "INSTALLER").write_text("pip\n")
+    info = add_record(site, "torch", version)
     (info / "WHEEL").write_text("Wheel-Version: 1.0\nRoot-Is-Purelib: false\n"
                                 "Tag: cp311-cp311-manylinux1_x86_64\n")
     (info / "RECORD").write_text("torch/__init__.py,,\ntorch/version.py,,\n")

@@ -5,6 +5,8 @@ bitsandbytes wheels in it are the published ones; Windows' own files, Python's a
 made (support/made_dll.py), with the names, needs and versions of the real ones.
 """
 
+import pytest
+
 from support import made_dll, torch_layout, wheels
 
 WINDOWS_11 = (10, 0, 22631, 3593)
@@ -95,6 +97,18 @@ def install(site, version, platform="win_amd64"):
     info = next(site.glob("bitsandbytes-*.dist-info"))
     (info / "INSTALLER").write_text("pip\n")
     return site / "bitsandbytes"
+
+
+def fetched(requirement, python="3.11"):
+    """The wheel for Windows that pip takes for a requirement, kept between runs."""
+    folder = wheels.cache_folder() / "windows" / requirement
+    if not list(folder.glob("*.whl")):
+        done = wheels.pip("download", "-q", "--no-deps", "--only-binary=:all:", "--platform",
+                          "win_amd64", "--python-version", python, "--retries", "1", "--timeout",
+                          "20", "-d", folder, requirement)
+        if done.returncode != 0:
+            pytest.skip(f"needs the package index: {requirement} for Windows")
+    return next(folder.glob("*.whl"))
 
 
 def add_torch(drive, site, version, cuda=None, hip=None, libraries=None, own=True):
