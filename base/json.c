@@ -210,6 +210,15 @@ void bp_json_set_bool(cJSON *object, const char *key, bool value) {
     set(object, key, cJSON_CreateBool(value));
 }
 
+/* Debian 12's cJSON_InsertItemInArray refuses every place but the first and the one at the end. */
+void bp_json_insert(cJSON *array, int index, cJSON *item) {
+    int behind = cJSON_GetArraySize(array) - index;
+    cJSON_AddItemToArray(array, item);
+    for (; behind > 0; behind--) {
+        cJSON_AddItemToArray(array, cJSON_DetachItemFromArray(array, index));
+    }
+}
+
 cJSON *bp_json_of_strs(const struct bp_strs *list) {
     cJSON *array = cJSON_CreateArray();
     for (size_t i = 0; i < list->count; i++) {

@@ -64,6 +64,9 @@ void bp_json_set_bool(cJSON *object, const char *key, bool value);
 /* Moves every member of `from` behind those of `to`, and deletes `from`. */
 void bp_json_move_members(cJSON *to, cJSON *from);
 
+/* Puts `item` (owned by the array afterwards) in front of element `index`, or at the end. */
+void bp_json_insert(cJSON *array, int index, cJSON *item);
+
 /* An array of the list's strings. */
 cJSON *bp_json_of_strs(const struct bp_strs *list);
 

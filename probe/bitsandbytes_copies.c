@@ -74,7 +74,7 @@ static void add_in_order(cJSON *copies, const cJSON *search_path, const cJSON *a
             }
             index++;
         }
-        cJSON_InsertItemInArray(copies, index, cJSON_Duplicate(copy, true));
+        bp_json_insert(copies, index, cJSON_Duplicate(copy, true));
     }
 }
 

@@ -274,7 +274,7 @@ void bp_library_add_own(struct bp_library_search *search, size_t index, const ch
     char *file = bp_join(folder->path, soname);
     cJSON *candidate = bp_library_candidate(search, file, folder);
     if (candidate) {
-        cJSON_InsertItemInArray(candidates, index_behind_variable(candidates), candidate);
+        bp_json_insert(candidates, index_behind_variable(candidates), candidate);
     }
     free(file);
 }

@@ -187,6 +187,19 @@ static void sets_and_gets_members(void **state) {
     cJSON_Delete(object);
 }
 
+static void inserts_at_every_place(void **state) {
+    (void)state;
+    cJSON *array = cJSON_CreateArray();
+    bp_json_insert(array, 0, cJSON_CreateNumber(4));
+    bp_json_insert(array, 0, cJSON_CreateNumber(1));
+    bp_json_insert(array, 1, cJSON_CreateNumber(2));
+    bp_json_insert(array, 2, cJSON_CreateNumber(3));
+    bp_json_insert(array, 4, cJSON_CreateNumber(5));
+    bp_json_insert(array, 9, cJSON_CreateNumber(6));
+    assert_text(array, "[1,2,3,4,5,6]");
+    cJSON_Delete(array);
+}
+
 int main(void) {
     bp_memory_install();
     const struct CMUnitTest tests[] = {
@@ -198,6 +211,7 @@ int main(void) {
         cmocka_unit_test(puts_values),
         cmocka_unit_test(writes_and_takes_apart_pointers),
         cmocka_unit_test(sets_and_gets_members),
+        cmocka_unit_test(inserts_at_every_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,24 @@ static void files_and_metadata_of_different_releases(void **state) {
     gathered_free(&seen);
 }
 
+/* Two of one name in two places, and one of another name that comes between them. */
+static void copies_in_search_order(void **state) {
+    const struct venv *venv = *state;
+    char *more = bp_join(venv->scratch, "more");
+    scratch_write(venv->site, "more.pth", more);
+    scratch_write(venv->site, "bitsandbytes/__init__.py", "__version__ = \"0.44.1\"\n");
+    put_metadata(venv->site, "bitsandbytes", "0.44.1");
+    put_metadata(venv->site, "bitsandbytes_windows", "0.37.5");
+    put_metadata(more, "bitsandbytes", "0.41.3");
+    struct gathered seen = gather_python(venv->python);
+    assert_int_equal(length_at(&seen, BNB "/copies"), 3);
+    assert_string_equal(text_at(&seen, BNB "/copies/0/version"), "0.44.1");
+    assert_string_equal(text_at(&seen, BNB "/copies/1/version"), "0.37.5");
+    assert_string_equal(text_at(&seen, BNB "/copies/2/version"), "0.41.3");
+    free(more);
+    gathered_free(&seen);
+}
+
 static void distribution_of_another_name(void **state) {
     const struct venv *venv = *state;
     scratch_write(venv->site, "bitsandbytes/__init__.py", "__version__ = \"0.45.0\"\n");
@@ -247,6 +265,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(release_of_the_old_line, venv_set_up, venv_tear_down),
         cmocka_unit_test_setup_teardown(files_and_metadata_of_different_releases, venv_set_up,
                                         venv_tear_down),
+        cmocka_unit_test_setup_teardown(copies_in_search_order, venv_set_up, venv_tear_down),
         cmocka_unit_test_setup_teardown(distribution_of_another_name, venv_set_up, venv_tear_down),
         cmocka_unit_test_setup_teardown(metadata_without_folder, venv_set_up, venv_tear_down),
         cmocka_unit_test_setup_teardown(folder_without_metadata, venv_set_up, venv_tear_down),
