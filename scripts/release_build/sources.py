@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import urllib.request
 
@@ -54,7 +55,8 @@ def fetch_upstream(library, folder):
         with urllib.request.urlopen(library.url, timeout=FETCH_SECONDS) as answer:
             target.write_bytes(answer.read())
     except OSError as error:
-        print(f"release: {library}: upstream cannot be had ({error}); trying Debian's archive")
+        print(f"release: {library}: upstream cannot be had ({error}); trying Debian's archive",
+              file=sys.stderr)
         return None
     return target
 
@@ -93,7 +95,8 @@ def fetch_debian(library, folder):
             done = subprocess.run(["apt-get", *options, *words], cwd=folder, check=False,
                                   stdin=subprocess.DEVNULL, capture_output=True, text=True)
             if done.returncode != 0:
-                print(f"release: {library}: apt-get {words[0]}: {done.stderr.strip()[-300:]}")
+                print(f"release: {library}: apt-get {words[0]}: {done.stderr.strip()[-300:]}",
+                      file=sys.stderr)
     return None
 
 
@@ -105,15 +108,22 @@ def known(library, folder):
     return None
 
 
-def archives(cache):
-    """A folder that holds every archive, fetched where it lacks one."""
+def archive(library, cache):
+    """The archive of a library, fetched where the cache lacks it."""
     folder = cache / "sources"
     folder.mkdir(parents=True, exist_ok=True)
-    for library in libraries():
-        for fetch in (fetch_upstream, fetch_debian):
-            if not known(library, folder):
-                fetch(library, folder)
+    for fetch in (fetch_upstream, fetch_debian):
         if not known(library, folder):
-            raise Trouble(f"no archive of {library} with a known checksum could be had; "
-                          f"put one into {folder}")
-    return folder
+            fetch(library, folder)
+    found = known(library, folder)
+    if not found:
+        raise Trouble(f"no archive of {library} with a known checksum could be had; "
+                      f"put one into {folder}")
+    return found
+
+
+def archives(cache):
+    """A folder that holds every archive, fetched where it lacks one."""
+    for library in libraries():
+        archive(library, cache)
+    return cache / "sources"

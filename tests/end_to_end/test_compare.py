@@ -6,7 +6,6 @@ import json
 import os
 import random
 import subprocess
-import tarfile
 
 import jsonschema
 import pytest
@@ -245,18 +244,15 @@ def test_recorded_machines(probe, recorded_machines, tmp_path):
     """Real machines that have little in common."""
     reports = tmp_path / "reports"
     reports.mkdir()
-    for archive in [recorded_machines / f"{name}.tar.bz2" for name in ("16amd64-4n4c-cgroup-distance-merge",
-                                                                  "32amd64-4s2n4c-cgroup2")]:
-        if not archive.exists():
-            pytest.skip(f"needs recorded machines: {archive.name}")
-        with tarfile.open(archive) as tar:
-            tar.extractall(tmp_path / archive.name)
-        (root,) = (tmp_path / archive.name).iterdir()
-        name = archive.name.removesuffix(".tar.bz2")
+    names = ("16amd64-4n4c-cgroup-distance-merge", "32amd64-4s2n4c-cgroup2")
+    for name in names:
+        root = recorded_machines / name
+        if not root.is_dir():
+            pytest.skip(f"needs recorded machines: {name}")
         (reports / f"{name}.json").write_text(json.dumps(probe.report("--root", root)))
     document = compare(probe, reports)
     found = facts(document)
-    assert "32amd64-4s2n4c-cgroup2" in str(found["Memory"])
+    assert all(name in str(found["Memory"]) for name in names)
     assert all(len(values) > 1 for values in found.values())
 
 

@@ -101,7 +101,7 @@ static const struct expected recorded[] = {
     {"128arm-2pa2n8cluster4co", 2, 128, 128, 128, 4, 134894530560.0, 32, "Kunpeng-920"},
     {"16amd64-4n4c-cgroup-distance-merge", 4, 16, 16, 4, 4, 8589201408.0, 4,
      "Quad-Core AMD Opteron(tm) Processor 8347 HE"},
-    {"32amd64-4s2n4c-cgroup", 4, 32, 32, 6, 8, 17177686016.0, 4, "AMD Opteron(tm) Processor 6134"},
+    {"32amd64-4s2n4c-cgroup2", 4, 32, 32, 6, 8, 17177686016.0, 4, "AMD Opteron(tm) Processor 6134"},
     {"40intel64-2g2n4c+pci", 4, 40, 40, 40, 4, 137425154048.0, 10,
      "Intel(R) Xeon(R) CPU E7- 4870  @ 2.40GHz"},
     /* Its six further nodes are GPU memory, which no thread is near to. */
