@@ -11,7 +11,7 @@ from support.checking import assuming
 
 CALLS = ("socket,connect,bind,sendto,sendmsg,open,openat,openat2,creat,mkdir,mkdirat,unlink,unlinkat,"
          "rename,renameat,renameat2,link,linkat,symlink,symlinkat,truncate,ftruncate,chmod,fchmod,"
-         "fchmodat,mknod,mknodat,utimensat,execve,memfd_create")
+         "fchmodat,mknod,mknodat,utimensat,execve,memfd_create,clone,clone3,fork,vfork")
 
 
 def trace(command, log, **how):
@@ -109,3 +109,12 @@ def test_no_command_opens_a_socket_or_writes(traced, release_probe, command):
 def test_no_shell_is_started(traced):
     started = [line for line in traced("--format", "json") if "execve(" in line]
     assert not [line for line in started if re.search(r'execve\("[^"]*/(sh|bash|dash|env)"', line)]
+
+
+@pytest.mark.parametrize("command", [["--format", "json"], ["run", "--", "/bin/true"]], ids=" ".join)
+def test_no_thread_is_started(traced, wheel_venv, command):
+    """What a thread sanitizer would watch over: nothing, in the program or its children."""
+    lines = traced(*command, env=wheel_venv("0.46.1").active)
+    started = calls_of(lines, "clone", "clone3", "fork", "vfork")
+    assert started
+    assert [line for line in started if "CLONE_THREAD" in line] == []
