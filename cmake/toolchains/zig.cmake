@@ -22,9 +22,8 @@ endif()
 
 set(CMAKE_C_COMPILER ${BNB_PROBE_ZIG} cc)
 set(CMAKE_C_COMPILER_TARGET ${BNB_PROBE_TARGET})
-set(CMAKE_C_ARCHIVE_CREATE "\"${BNB_PROBE_ZIG}\" ar qcD <TARGET> <OBJECTS>")
-set(CMAKE_C_ARCHIVE_APPEND "\"${BNB_PROBE_ZIG}\" ar qD <TARGET> <OBJECTS>")
-set(CMAKE_C_ARCHIVE_FINISH "\"${BNB_PROBE_ZIG}\" ranlib -D <TARGET>")
+# Read after CMake's own words for the system, which name the archiver of the machine that builds.
+set(CMAKE_USER_MAKE_RULES_OVERRIDE_C ${CMAKE_CURRENT_LIST_DIR}/zig_archives.cmake)
 
 # Nothing of the machine that builds belongs into a program for another.
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY NEVER)
