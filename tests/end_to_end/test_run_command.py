@@ -364,8 +364,9 @@ def test_interrupt_reaches_the_command_once_and_bnb_probe_goes_on(terminal):
     code = ("import signal, time\ncount = []\n"
             "signal.signal(signal.SIGINT, lambda n, f: count.append(n))\n"
             "print('ready', flush=True)\nend = time.time() + 1.5\n"
-            "while time.time() < end: time.sleep(0.1)\nprint('count', len(count), flush=True)\n"
-            "signal.signal(signal.SIGINT, signal.default_int_handler)\ntime.sleep(60)")
+            "while time.time() < end: time.sleep(0.1)\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "print('count', len(count), flush=True)\ntime.sleep(60)")
     session = terminal(*python(code))
     session.wait_for("ready")
     session.type("\x03")
