@@ -90,40 +90,124 @@ void fuzz_write(const char *path, const void *data, size_t size) {
     must(fd >= 0 && write(fd, data, size) == (ssize_t)size && close(fd) == 0, path);
 }
 
-static void remove_all(const char *const *paths) {
-    for (size_t i = 0; paths[i]; i++) {
-        must(unlinkat(root.fd, paths[i] + 1, 0) == 0 || errno == ENOENT || errno == ENOTDIR,
-             paths[i]);
+void fuzz_folder(const char *path) {
+    char *file = bp_join(path, ".kept"); /* what is not empty is not removed */
+    if (faccessat(root.fd, file + 1, F_OK, 0) != 0) {
+        fuzz_write(file, "", 0);
     }
+    free(file);
 }
 
-/* Writes one piece where its first line is one of the paths. */
-static void write_piece(const char *const *paths, const uint8_t *piece, size_t size) {
-    const uint8_t *end = memchr(piece, '\n', size);
-    size_t length = end ? (size_t)(end - piece) : size;
-    for (size_t i = 0; paths[i]; i++) {
-        if (strlen(paths[i]) == length && memcmp(paths[i], piece, length) == 0) {
-            size_t start = end ? length + 1 : length;
-            fuzz_write(paths[i], piece + start, size - start);
+/* Removes a file and the folders that are empty then, so that no input sees those of another. */
+static void remove_file(const char *path) {
+    char *part = bp_strdup(path + 1);
+    must(unlinkat(root.fd, part, 0) == 0, path);
+    for (char *slash; (slash = strrchr(part, '/'));) {
+        *slash = '\0';
+        if (unlinkat(root.fd, part, AT_REMOVEDIR) != 0) {
+            break;
         }
+    }
+    free(part);
+}
+
+static const char divider[] = "\n%%\n";
+
+/* The next piece of an input from *at on: its first line, and what is behind it. */
+static struct fuzz_piece next_piece(const uint8_t *data, size_t size, size_t *at) {
+    const uint8_t *start = data + *at;
+    const uint8_t *end = memmem(start, size - *at, divider, sizeof divider - 1);
+    size_t length = end ? (size_t)(end - start) : size - *at;
+    const uint8_t *line = memchr(start, '\n', length);
+    *at += length + (end ? sizeof divider - 1 : 0);
+    return (struct fuzz_piece){
+        .name = start,
+        .name_length = line ? (size_t)(line - start) : length,
+        .data = line ? line + 1 : start + length,
+        .size = line ? (size_t)(start + length - line - 1) : 0,
+    };
+}
+
+static bool is_named(const struct fuzz_piece *piece, const char *name) {
+    return strlen(name) == piece->name_length && memcmp(name, piece->name, piece->name_length) == 0;
+}
+
+struct fuzz_piece fuzz_piece(const char *name, const uint8_t *data, size_t size) {
+    struct fuzz_piece found = {0};
+    for (size_t at = 0; at < size;) {
+        struct fuzz_piece piece = next_piece(data, size, &at);
+        if (is_named(&piece, name)) {
+            found = piece;
+        }
+    }
+    return found;
+}
+
+/* What a file of the tree holds by now, so that only what changed is written. */
+struct kept {
+    uint8_t *data; /* NULL: the file is not there */
+    size_t size;
+};
+
+static void bring(const char *path, const struct fuzz_piece *piece, struct kept *kept) {
+    if (!piece->name) {
+        if (kept->data) {
+            remove_file(path);
+        }
+    } else if (!kept->data || kept->size != piece->size ||
+               memcmp(kept->data, piece->data, piece->size) != 0) {
+        fuzz_write(path, piece->data, piece->size);
+    } else {
+        return;
+    }
+    free(kept->data);
+    *kept = (struct kept){0};
+    if (piece->name) {
+        *kept = (struct kept){bp_alloc(piece->size + 1), piece->size};
+        memcpy(kept->data, piece->data, piece->size);
     }
 }
 
 void fuzz_write_tree(const char *const *paths, const uint8_t *data, size_t size) {
-    static const char divider[] = "\n%%\n";
-    remove_all(paths);
+    enum { MOST = 128 };
+    static struct kept kept[MOST];
+    struct fuzz_piece pieces[MOST] = {{0}};
+    size_t count = 0;
+    while (paths[count]) {
+        must(++count <= MOST, "room for paths");
+    }
     for (size_t at = 0; at < size;) {
-        const uint8_t *end = memmem(data + at, size - at, divider, sizeof divider - 1);
-        size_t length = end ? (size_t)(end - data) - at : size - at;
-        write_piece(paths, data + at, length);
-        at += length + (end ? sizeof divider - 1 : 0);
+        struct fuzz_piece piece = next_piece(data, size, &at);
+        for (size_t i = 0; i < count; i++) {
+            if (is_named(&piece, paths[i])) {
+                pieces[i] = piece;
+            }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        bring(paths[i], &pieces[i], &kept[i]);
     }
 }
 
+const struct bp_root *fuzz_live_root(const char *folder) {
+    static struct bp_root live;
+    if (!live.path) {
+        must(bp_root_open(&live, NULL, NULL) == 0, "/");
+        char *path = fuzz_path(folder);
+        must(chdir(path) == 0, path);
+        free(path);
+    }
+    return &live;
+}
+
 void fuzz_collect(bp_collect_fn *collect, cJSON *snapshot) {
+    fuzz_collect_in(&root, collect, snapshot);
+}
+
+void fuzz_collect_in(const struct bp_root *in, bp_collect_fn *collect, cJSON *snapshot) {
     static const struct bp_strs no_pythons = {0};
     struct bp_probe probe = {
-        .root = &root,
+        .root = in,
         .pythons = &no_pythons,
         .snapshot = snapshot,
         .program_deadline_ms = bp_now_ms() + 1000,

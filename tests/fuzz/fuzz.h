@@ -34,10 +34,31 @@ char *fuzz_path(const char *path);
 /* Puts a file at `path` of the root, making the folders on the way. */
 void fuzz_write(const char *path, const void *data, size_t size);
 
+/* Makes a folder of the root, and those on the way, which stays whatever is removed in it. */
+void fuzz_folder(const char *path);
+
+/*
+ * The running system as a root: paths are what they are for everybody. The current folder becomes
+ * `folder` of the other root, which has to be there, so that a target knows it.
+ */
+const struct bp_root *fuzz_live_root(const char *folder);
+
+/* A piece of an input of several: its first line, and what is behind it. Parts of the input. */
+struct fuzz_piece {
+    const uint8_t *name; /* NULL: there is none */
+    size_t name_length;
+    const uint8_t *data;
+    size_t size;
+};
+
+/* The last piece of that name, of an input as fuzz_write_tree takes it. */
+struct fuzz_piece fuzz_piece(const char *name, const uint8_t *data, size_t size);
+
 /*
  * An input for readers that look at several files: pieces divided by lines "%%", each a line with
  * a path and, behind it, what the file there holds. A path that is not one of `paths` (NULL-ended)
- * is passed over; each of them for which there is no piece is not there.
+ * is passed over; each of them for which there is no piece is not there. A target has one list of
+ * paths: what has not changed since the input before is not written anew.
  */
 void fuzz_write_tree(const char *const *paths, const uint8_t *data, size_t size);
 
