@@ -15,15 +15,16 @@ static char *name_of(const uint8_t *data, size_t size) {
     return name;
 }
 
-static void judge(struct bp_catalogue *catalogue) {
+static void judge(struct bp_catalogue *catalogue, size_t size) {
     static const char text[] = "RuntimeError: CUDA Setup failed despite GPU being available.\n";
     const struct bp_text log = {"-", text, sizeof text - 1};
     const char *id = bp_json_text(bp_catalogue_at(catalogue, 0), "id");
     cJSON *nothing = cJSON_CreateObject();
     bp_catalogue_validate(catalogue, id, NULL);
     bp_catalogue_prove(catalogue, id, NULL);
-    cJSON_Delete(bp_check(nothing, &log, catalogue));
-    cJSON_Delete(bp_check_conditions(nothing, &log, catalogue));
+    /* Each reads the text anew, which costs the most: one of them an input. */
+    cJSON_Delete(size % 2 ? bp_check(nothing, &log, catalogue)
+                          : bp_check_conditions(nothing, &log, catalogue));
     cJSON_Delete(nothing);
 }
 
@@ -32,7 +33,7 @@ void fuzz_one(const uint8_t *data, size_t size) {
     char *name = name_of(data, size);
     struct bp_err err = {0};
     if (bp_catalogue_add(catalogue, name, (const char *)data, size, &err) == 0) {
-        judge(catalogue);
+        judge(catalogue, size);
     }
     bp_err_clear(&err);
     free(name);
