@@ -12,6 +12,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import zipfile
 import zlib
@@ -223,13 +224,20 @@ def ld_conf():
 
 
 def loader_files():
-    made = [read("/lib/apk/db/installed", 4096) or b"P:musl\nV:1.2.4-r2\nA:x86_64\n\nP:zlib\nV:1.3\n\n",
-            b"\0\0001.2.4\0\0", b"$ORIGIN/../lib:${LIB}/$PLATFORM:$ORIGINAL"]
+    """With the part of a C library or loader that says what it is, and the head of a program."""
+    apk = read("/lib/apk/db/installed", 2048) or b"P:musl\nV:1.2.4-r2\nA:x86_64\n\nP:zlib\nV:1.3\n\n"
+    small = min(elf() or [b""], key=len)[:3000]
+    program, loader = read("/bin/true", 3000), small + b"\0/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0"
+    made = [pieces({"/lib/apk/db/installed": apk, "folder": b"$ORIGIN/../lib:${LIB}/$PLATFORM:$ORIGINAL"}),
+            pieces({"/lib/libc.so.6": b"\0\0001.2.4\0\0", "/lib/ld-musl-x86_64.so.1": small,
+                    "/etc/ld-musl-x86_64.path": b"/lib:/usr/lib\n/opt/lib\n", "folder": b"$LIB"}),
+            pieces({"/usr/bin/python3": program, "/lib64/ld-linux-x86-64.so.2": loader, "folder": b"${ORIGIN}/../$LIB"}),
+            pieces({"/lib64/ld-linux-x86-64.so.2": small})]
     for path in ("/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"):
         data = read(path, 1 << 24)
         for word in (b"GNU C Library", b"/lib/x86_64-linux-gnu/\0"):
             at = data.find(word)
-            made += [data[max(0, at - 64):at + 400]] if at >= 0 else []
+            made += [pieces({"/lib/libc.so.6": data[max(0, at - 64):at + 400]})] if at >= 0 else []
     return made
 
 
@@ -316,13 +324,24 @@ def package_names():
 
 
 def bitsandbytes_package():
-    small = min(elf() or [b""], key=len)[:7000]
-    made = [pieces({f"{INFO}/RECORD": record[:3000], f"{SITE}/bitsandbytes/__init__.py": b"__version__ = '0.45.0'\n",
-                    f"{SITE}/bitsandbytes/libbitsandbytes_cpu.so": small[:2000]})
+    small = min(elf() or [b""], key=len)[:5000]
+    package, source = f"{SITE}/bitsandbytes", "/src/bnb"
+    made = [pieces({f"{INFO}/RECORD": record[:3000], f"{package}/__init__.py": b"__version__ = '0.45.0'\n",
+                    f"{package}/libbitsandbytes_cpu.so": small[:2000]})
             for record in metadata_files("RECORD")[:4]]
-    made.append(pieces({f"{INFO}/entry_points.txt": b"[bitsandbytes.backends]\nhpu = some.module:register\n[console_scripts]\na = b:c\n",
-                        f"{INFO}/METADATA": b"Name: bitsandbytes\nVersion: 0.45.0\n", f"{INFO}/WHEEL": b"Tag: py3-none-any\n",
-                        f"{SITE}/bitsandbytes/libbitsandbytes_cuda124.so": small}))
+    made.append(pieces({f"{INFO}/METADATA": b"Name: bitsandbytes\nVersion: 0.45.0\n", f"{INFO}/WHEEL": b"Tag: py3-none-any\n",
+                        f"{package}/libbitsandbytes_cuda124.so": small, f"{package}/__init__.py": b"import x\n"}))
+    made.append(pieces({f"{package}/__init__.py": b"__version__ = '0.46.0'\n", f"{package}/_ops.py": b"", f"{INFO}/entry_points.txt":
+                        b"[bitsandbytes.backends]\nhpu = some.module:register\n# c\n[console_scripts]\na = b:c\n"}))
+    made.append(pieces({"no metadata": b"", f"{package}/__init__.py": b"", f"{package}/cuda_setup/main.py":
+                        b"torch.version.cuda\nDYNAMIC_LIBRARY_SUFFIX\n", f"{INFO}/RECORD": b"bitsandbytes/__init__.py,,\n",
+                        f"{INFO}/METADATA": b"Name: bnb-fork\nVersion: 1.0\n"}))
+    made.append(pieces({f"{source}/bitsandbytes/__init__.py": b"", f"{source}/CMakeLists.txt": b"project(x)\n",
+                        f"{source}/pyproject.toml": b"[project]\nversion = \"0.46.0.dev0\"\n",
+                        f"{source}/bitsandbytes/libbitsandbytes_cuda124.so": small[:600]}))
+    made += [pieces({f"{SITE}/bitsandbytes.py": b"x = 1\n"}), pieces({f"{package}/libbitsandbytes_cpu.so": b"x"}),
+             pieces({f"{SITE}/__editable___bitsandbytes_finder.py": FINDER, "no metadata": b"",
+                     "/src/bitsandbytes/bitsandbytes/__init__.py": b""})]
     return made
 
 
@@ -331,7 +350,7 @@ def python_root():
                     "/usr/lib/python3.12/site.py": b"ENABLE_USER_SITE = None\n"}),
             pieces({"/venv/bin/python": b"", "/venv/pyvenv.cfg": PYVENV, "/usr/bin/python3.12": b"",
                     "/usr/lib/python3.12/os.py": b"", f"{SITE}/a.pth": b"/opt/more\nimport x\n",
-                    f"{SITE}/torch/version.py": b"__version__ = '2.1.0+cu118'\ncuda: Optional[str] = '11.8'\nhip = None\n",
+                    f"{SITE}/torch/__init__.py": b"", f"{SITE}/torch/version.py": b"__version__ = '2.1.0+cu118'\ncuda: Optional[str] = '11.8'\nhip = None\n",
                     f"{SITE}/torch-2.1.0.dist-info/METADATA": b"Name: torch\nVersion: 2.1.0\n"}),
             pieces({"/opt/conda/bin/python": b"", "/opt/conda/conda-meta/history": b"# cmd: create\n",
                     "/opt/conda/lib/python3.11/os.py": b""})]
@@ -340,14 +359,84 @@ def python_root():
 PYVENV = b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.12.1\nexecutable = /usr/bin/python3.12\n"
 
 
+def windows_dll():
+    """The smallest that says its version, as one of Windows' own does."""
+    named = [data for data in pe() if b"V\0S\0_\0V\0E\0R\0S" in data and len(data) < 20000]
+    return min(named or pe() or [b"MZ"], key=len)[:20000]
+
+
+STATE = b'{"installationPath": "C:\\\\VS", "x": 1}'
+
+
 def windows_root():
-    python, dll = "/Program Files/Python312", min(pe() or [b"MZ"], key=len)[:6000]
-    site = f"{python}/Lib/site-packages"
-    return [pieces({f"{python}/python.exe": dll, f"{python}/Lib/os.py": b"", f"{site}/torch/version.py": b"__version__ = '2.6.0+cu124'\ncuda = '12.4'\n",
-                    f"{site}/bitsandbytes/libbitsandbytes_cuda124.dll": b"MZ"}),
-            pieces({f"{python}/python.exe": b"MZ", f"{python}/python312._pth": b"python312.zip\r\n.\r\nLib\r\nimport site\r\n",
-                    "/Windows/py.ini": b"[defaults]\r\npython=3.12\r\n"}),
-            pieces({"/Windows/System32/nvcuda.dll": dll, "/Windows/System32/ntoskrnl.exe": b"MZ", "/Windows/System32/kernel32.dll": b"MZ"})]
+    python, dll = "/Program Files/Python312", windows_dll()
+    site, home, embedded = f"{python}/Lib/site-packages", "/Users/a", "/ComfyUI/python_embeded"
+    torch = b"__version__ = '2.6.0+cu124'\ncuda = '12.4'\nhip = None\n"
+    toolkit = "/Program Files/NVIDIA GPU Computing Toolkit/CUDA/v12.4"
+    return [pieces({f"{python}/python.exe": b"MZ", f"{python}/python312.dll": b"MZ", f"{python}/Lib/os.py": b"",
+                    f"{site}/torch/version.py": torch, f"{site}/torch/__init__.py": b"", f"{site}/a.pth": b"more\nimport x\n",
+                    f"{site}/bitsandbytes/__init__.py": b"__version__ = '0.45.0'\n", f"{site}/torch/lib/torch_cpu.dll": dll[:6000],
+                    f"{site}/nvidia/cublas/bin/cublas64_12.dll": b"MZ", f"{site}/bitsandbytes/libbitsandbytes_cuda124.dll": b"MZ"}),
+            pieces({f"{python}/python.exe": b"MZ", f"{python}/python312.dll": dll, f"{python}/Lib/os.py": b"", f"{site}/torch/version.py": torch,
+                    f"{site}/bitsandbytes/__init__.py": b"", f"{site}/bitsandbytes/libbitsandbytes_cuda124.dll": dll[:8000],
+                    f"{toolkit}/bin/cudart64_12.dll": b"MZ", f"{home}/AppData/Roaming/Python/Python312/site-packages/b.pth": b"x\n"}),
+            pieces({f"{embedded}/python.exe": b"MZ", f"{embedded}/python312.dll": b"MZ", f"{embedded}/python312._pth": b"python312.zip\r\n.\r\nLib # x\r\nimport site\r\n",
+                    "/conda/python.exe": b"MZ", "/conda/conda-meta/history": b"# cmd: create\n", "/conda/envs/e/python.exe": b"MZ"}),
+            pieces({"/Windows/System32/nvcuda.dll": dll, "/Windows/System32/ServerManager.exe": b"MZ"}),
+            pieces({"/Windows/System32/ntdll.dll": dll}), pieces({"/Windows/System32/kernel32.dll": dll}),
+            pieces({f"{home}/venv/pyvenv.cfg": b"home = C:\\gone\r\nversion = 3.11.9\r\n", f"{home}/venv/Scripts/python.exe": b"MZ",
+                    f"{home}/.pyenv/pyenv-win/versions/3.11.9/python.exe": b"MZ", f"{home}/.pyenv/pyenv-win/versions/3.11.9/python311.dll": b"MZ",
+                    "/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.12_3.12.1_x64__qbz5n2/python.exe": b"MZ"}),
+            pieces({f"{toolkit}/bin/nvcc.exe": b"MZ", f"{toolkit}/version.json": b'{"cuda": {"version": "12.4.1"}}',
+                    "/Program Files/AMD/ROCm/6.2/bin/hipcc.bin.exe": b"MZ", "/VS/VC/Tools/MSVC/14.38.33130/bin/Hostx64/x64/cl.exe": b"MZ",
+                    "/ProgramData/Microsoft/VisualStudio/Packages/_Instances/a/state.json": STATE})]
+
+
+def windows_registry():
+    """As the registry of a Windows with what installers of Python, CUDA and drivers write into it."""
+    current = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+    bios, core = "HKLM\\HARDWARE\\DESCRIPTION\\System\\BIOS", "Software\\Python\\PythonCore"
+    host = (f"{current}\\CurrentBuild=22631\n{current}\\UBR=#3593\n{current}\\EditionID=Professional\n{current}\\DisplayVersion=23H2\n"
+            f"{current}\\InstallationType=Client\n{bios}\\SystemManufacturer=QEMU\n{bios}\\SystemProductName=Standard PC\n"
+            "HKLM\\SYSTEM\\CurrentControlSet\\Control\\FileSystem\\LongPathsEnabled=#1\n"
+            "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\ACP=1252\n"
+            "HKLM\\SYSTEM\\CurrentControlSet\\Services\\nvlddmkm\\Enum\\Count=#1\n").encode()
+    pythons = (f"HKLM\\{core}\\3.12\\InstallPath\\ExecutablePath=C:\\Python312\\python.exe\n"
+               f"HKCU\\{core}\\3.9-32\\InstallPath\\=C:\\Python39\\\nHKLM\\Software\\Python\\PyLauncher\\x\\y=1\n"
+               "HKLM\\Software\\WOW6432Node\\Python\\PythonCore\\3.8\\InstallPath\\=C:\\Python38\n").encode()
+    toolkit = "C:/Program Files/NVIDIA GPU Computing Toolkit/CUDA/v12.4"
+    toolkits = (b"HKLM\\SOFTWARE\\NVIDIA Corporation\\GPU Computing Toolkit\\CUDA\\v12.4\\InstallDir=" + toolkit.encode() + b"\n")
+    family, apps = "PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0", "C:/Users/a/AppData/Local/Microsoft/WindowsApps"
+    packages = ("HKCU\\Software\\Classes\\Local Settings\\Software\\Microsoft\\Windows\\CurrentVersion\\AppModel\\Repository\\Packages"
+                "\\PythonSoftwareFoundation.Python.3.12_3.12.1_x64__qbz5n2kfra8p0\\PackageRootFolder=C:\\Python312\n").encode()
+    base = b"SystemRoot=C:\\Windows\nLOCALAPPDATA=C:\\Users\\a\\AppData\\Local\nUSERPROFILE=C:\\Users\\a\nAPPDATA=C:\\Users\\a\\AppData\\Roaming\nWINDIR=C:\\Windows\n"
+    python = {"/C:/Python312/python.exe": b"MZ", "/C:/Python312/python312.dll": b"MZ", "/C:/Python312/Lib/os.py": b""}
+    pyenv, display = "/C:/Users/a/.pyenv/pyenv-win", b"PCI\\VEN_10DE&DEV_2684&SUBSYS_16F410DE&REV_A1\nnvlddmkm\n32.0.15.6094\nNVIDIA GeForce RTX 4090"
+    alias = {f"/{apps}/python.exe": b"", f"/{apps}/{family}/python.exe": b""}
+    return [pieces({"registry": host, "display": display, "/C:/Windows/System32/nvcuda.dll": b"MZ"}),
+            pieces({"registry": host.replace(b"Client", b"Server").replace(b"22631", b"9600").replace(b"QEMU", b"Dell"), "variables": base}),
+            pieces({"registry": pythons, "variables": base, "/C:/Users/a/AppData/Local/py.ini": b"; c\r\n[defaults]\r\npython=3.12\r\n", **python}),
+            pieces({"registry": pythons, "variables": base + b"PY_PYTHON=3\nPYTHONNOUSERSITE=1\n", **python}),
+            pieces({"registry": host, "display": b"PCI\\VEN_1002\nx\n1.2\ny", "/C:/Windows/System32/ServerManager.exe": b"MZ", "/C:/Windows/System32/nvcuda.dll": windows_dll()}),
+            pieces({"registry": pythons.replace(b"3.12\\", b"3.9\\"), "variables": base + b"PY_PYTHON=3.9\nPATH=C:\\Users\\a\\venv\\Scripts\n", "/C:/Users/a/venv/Scripts/python.exe": b"MZ",
+                    "/C:/Users/a/venv/pyvenv.cfg": b"home = C:\\gone\r\nversion = 3.9.1\r\ninclude-system-site-packages = true\r\n"}),
+            pieces({"registry": toolkits, "variables": b"CUDA_PATH_V12_4=" + toolkit.encode() + b"\nCUDA_PATH=C:\\x\nHIP_PATH=C:\\hip\nPATH=\"" + toolkit.encode()
+                    + b"\\bin\";C:\\b\n", f"/{toolkit}/bin/nvcc.exe": b"MZ", f"/{toolkit}/version.json": b'{"cuda": {"version": "12.4.1"}}'}),
+            pieces({"variables": b"PATH=C:\\Python312;rel\nPYTHONUSERBASE=C:\\u\nPYTHONPATH=C:\\p\n", **python,
+                    "/C:/Python312/Lib/site-packages/torch/__init__.py": b"", "/C:/Python312/Lib/site-packages/torch/version.py": b"__version__ = '2.6.0+cu124'\ncuda = '12.4'\n",
+                    "/C:/Python312/Lib/site-packages/bitsandbytes/__init__.py": b"__version__ = '0.45.0'\n"}),
+            pieces({"registry": packages, "variables": base + f"PATH={apps}\n".encode(), **alias, **python}),
+            pieces({"variables": f"PATH={apps}\n".encode(), **alias, "/C:/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.12"
+                    "_3.12.1_x64__qbz5n2kfra8p0/python.exe": b"MZ"}),
+            pieces({"variables": b"PATH=C:\\Users\\a\\.pyenv\\pyenv-win\\shims\n", f"{pyenv}/shims/python.bat": b"@echo off\r\n",
+                    f"{pyenv}/version": b"3.12.1\r\n", f"{pyenv}/versions/3.12.1/python.exe": b"MZ"}),
+            pieces({"variables": b"PATH=C:\\Users\\a\\.pyenv\\pyenv-win\\shims\nPYENV_VERSION=3.12.1\n", f"{pyenv}/shims/python.bat": b"",
+                    "/.python-version": b"3.12.1\n"}),
+            pieces({"variables": b"VIRTUAL_ENV=C:\\Users\\a\\venv\n", "/C:/Users/a/venv/Scripts/python.exe": b"MZ",
+                    "/C:/Users/a/venv/pyvenv.cfg": b"home = C:\\Python312\r\nversion = 3.12.1\r\n", **python,
+                    "/C:/Python312/python312._pth": b"Lib\r\nimport site\r\n"}),
+            pieces({"/C:/ProgramData/Microsoft/VisualStudio/Packages/_Instances/a/state.json": STATE,
+                    "/C:/VS/VC/Tools/MSVC/14.38.33130/bin/Hostx64/x64/cl.exe": b"MZ"})]
 
 
 def macos_root():
@@ -356,7 +445,11 @@ def macos_root():
                b"<key>ProductVersion</key>\n<string>14.0</string>\n</dict>\n</plist>\n")
     return [version, pieces({"/System/Library/CoreServices/SystemVersion.plist": version, f"{framework}/bin/python3.12": b"",
                              f"{framework}/lib/python3.12/os.py": b"", f"{framework}/lib/python3.12/site-packages/torch/version.py": b"__version__ = '2.6.0'\n",
-                             "/usr/lib/dyld": b"", "/opt/homebrew/bin/python3": b""})]
+                             f"{framework}/lib/python3.12/site-packages/torch/__init__.py": b"",
+                             "/usr/lib/dyld": b"", "/opt/homebrew/bin/python3": b""}),
+            pieces({"/System/Library/CoreServices/SystemVersion.plist": version.replace(b"14.0", b"14.0&lt;&amp;"),
+                    "/System/Volumes/Preboot/Cryptexes/OS/System/Library/dyld/dyld_shared_cache_arm64e": b"",
+                    "/Library/Developer/CommandLineTools/usr/bin/clang": b""})]
 
 
 def pyvenv():
@@ -368,6 +461,25 @@ def pth():
     return [pieces({"/site/a.pth": text}) for text in real] + [
         pieces({"/site/a.pth": b"\xef\xbb\xbf# a\nlib\n./lib\n/opt/x\nimport sys; sys.path.append('y')\n",
                 "/site/b.pth": b"lib\r\nimport\tx\r\n../site/lib\n", "/site/lib/x.py": b""})]
+
+
+def python_shim():
+    """As the version managers write them, and what people put into their files."""
+    pyenv = b"#!/usr/bin/env bash\nset -e\nprogram=\"${0##*/}\"\nexport PYENV_ROOT=\"/home/a/.pyenv\"\nexec \"/home/a/.pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n"
+    asdf = b"#!/usr/bin/env bash\n# asdf-plugin: python 3.12.1\nexec /home/a/.asdf/bin/asdf exec \"python3\" \"$@\" # asdf_allow: ' asdf '\n"
+    mise = b"#!/bin/sh\nexec mise x -- python3 \"$@\"\n"
+    there = {"/pyenv/shims/python": pyenv, "/pyenv/versions/3.11.7/bin/python": b"", "/pyenv/versions/3.11.10/bin/python": b""}
+    asked = {"/asdf/shims/python3": asdf, "/asdf/installs/python/3.12.1/bin/python3": b""}
+    tools = {"/mise/shims/python3": mise, "/mise/installs/python/3.12.1/bin/python3": b""}
+    return [pieces({**there, "/work/project/.python-version": b"3.11\n"}), pieces({**there, "/pyenv/version": b"env:3.9\n3.11.7\n"}),
+            pieces({**there, "variables": b"PYENV_VERSION=3.10:python-3.11.7\nPYENV_ROOT=@/pyenv\n"}), pieces({**there, "/work/.python-version": b"# c\r\n.x a/b\n"}),
+            pieces({**there, "variables": b"PATH=@/pyenv/shims:@/usr/bin\n", "/usr/bin/python": b"x", "/pyenv/version": b"system\n"}),
+            pieces({**there, "variables": b"PATH=@/pyenv/shims:@/usr/bin\n", "/usr/bin/python": pyenv}),
+            pieces({**asked, "/work/project/.tool-versions": b"nodejs 20\npython 3.13 3.12.1 # c\n"}), pieces({**asked, "variables": b"HOME=@/home\n", "/home/.tool-versions": b"python 3.12\n"}),
+            pieces({**asked, "variables": b"HOME=@/home\nASDF_DATA_DIR=@/asdf\nASDF_PYTHON_VERSION=3.12 3.13\n"}), pieces(asked),
+            pieces({**tools, "/work/project/mise.toml": b"[tools]\npython = [\"3.13\", '3.12']\n"}), pieces({**tools, "/work/.mise.toml": b"python = \"3.12.1\"\n"}),
+            pieces({**tools, "variables": b"HOME=@/home\nMISE_DATA_DIR=@/mise\n", "/home/.config/mise/config.toml": b"[tools]\npython = \"latest\"\n"}),
+            pieces({"/usr/bin/python3": mise, "variables": b"HOME=@/home\n"})]
 
 
 FINDER = (b"MAPPING: dict[str, str] = {'bitsandbytes': '/src/bitsandbytes/bitsandbytes'}\n"
@@ -383,7 +495,10 @@ def python_answer():
     """As the program's own question is answered."""
     return [b"bnb-probe python 1\nversion=3.11.2\nimplementation=cpython\nexecutable=/usr/bin/python3\nbase_prefix=/usr\n"
             b"base_exec_prefix=/usr\nplatlibdir=lib\nabiflags=t\nbits=64\npath=/usr/lib/python311.zip\n"
-            b"path=/a%20b/python3.11\nbnb-probe end\n"]
+            b"path=/a%20b/python3.11\nbnb-probe end\n",
+            b"warning of a wrapper\nbnb-probe python 1\nversion=3.13.0\nbase_prefix=/u%C3%A4%6c\npath=%2fa\nbits=32\nother=1\nbnb-probe end\n",
+            b"bnb-probe python 1\nversion=3.11.2\nexecutable=python\n%zz\n=%4\nbnb-probe end\n", b"Python 3.11.2\n",
+            b"bnb-probe python 1\nversion=3\npath=%G0\nbnb-probe end\n", b"bnb-probe python 1\nversion=3\nbnb-probe end\n"]
 
 
 def command_word():
@@ -412,21 +527,84 @@ def trimmed(value, keep=2):
     return value
 
 
+# What is assumed of this machine, or of an environment on it: other systems, GPUs and releases.
+ASSUMED = [
+    "gpu=9.0 driver=550.54 torch=2.6.0+cu124", "platform=win_amd64 bitsandbytes=0.45.0 torch=2.6.0+cu124 gpu=8.9 driver=550.54",
+    "glibc=2.17 bitsandbytes=0.49.0 gpu=6.1", "platform=macosx_14_0_arm64 torch=2.9.0 bitsandbytes=newest",
+    "platform=macosx_13_0_x86_64 torch=2.2.0 bitsandbytes=0.42.0", "platform=win_amd64 torch=2.9.0+rocm6.4 gpu=gfx1100 bitsandbytes=newest",
+    "platform=win_arm64 torch=2.9.0 bitsandbytes=newest", "platform=linux_aarch64 torch=2.6.0+cu124 gpu=9.0 driver=550.54 bitsandbytes=0.49.2",
+    "platform=musllinux_1_2_x86_64 torch=2.6.0 bitsandbytes=0.45.0", "torch=2.9.0+rocm6.4 gpu=gfx942,gfx1100 bitsandbytes=0.49.2",
+    "torch=2.9.0+rocm6.4 gpu=gfx90a bitsandbytes=source env:HIP_VISIBLE_DEVICES=0 env:BNB_ROCM_VERSION=62", "torch=2.9.0+rocm7.0 gpu=none bitsandbytes=0.49.2",
+    "torch=2.9.0+xpu bitsandbytes=0.49.2 gpu=none", "torch=2.6.0+cpu bitsandbytes=0.45.0 gpu=none", "torch=2.6.0+cpu bitsandbytes=0.43.0 gpu=8.0 driver=535.54",
+    "torch=2.6.0+cu124 gpu=9.0 driver=470.82 bitsandbytes=0.45.0", "torch=2.9.0+cu130 gpu=12.0 driver-cuda=13.0 bitsandbytes=0.45.0",
+    "torch=2.9.0+cu130 gpu=12.1,8.6 driver=580.65 bitsandbytes=newest", "torch=1.13.1+cu117 gpu=7.0 driver=525.60 bitsandbytes=0.35.4",
+    "torch=1.13.1+cu117 gpu=7.5 driver=525.60 bitsandbytes=0.37.2", "torch=2.0.1+cu118 gpu=8.6 driver=525.60 bitsandbytes=0.39.1",
+    "torch=2.0.1+cu118 gpu=none bitsandbytes=0.40.2", "torch=2.0.1+cu118 gpu=6.1 driver=525.60 bitsandbytes=0.41.3 env:CUDA_VISIBLE_DEVICES=",
+    "torch=2.1.0+cu121 gpu=8.0 driver=535.54 bitsandbytes=0.42.0", "torch=2.4.0+cu121 gpu=8.0 driver=535.54 bitsandbytes=0.43.3 env:BNB_CUDA_VERSION=118",
+    "torch=2.6.0+cu124 gpu=3.5 driver=470.82 bitsandbytes=0.44.1", "torch=2.6.0+cu126 gpu=5.0 driver=560.28 bitsandbytes=0.46.1 library=libcusparse.so.12",
+    "torch=none bitsandbytes=0.49.2", "torch=2.6.0+cu124 gpu=9.0 driver=550.54 bitsandbytes=source", "bitsandbytes=none torch=newest",
+    "torch=again gpu=10.0 driver=570.86 bitsandbytes=0.47.0 env:LD_LIBRARY_PATH=/opt/cuda/lib64", "platform=win_amd64 torch=2.0.1+cu118 gpu=7.5 driver=525.60 bitsandbytes=0.41.3",
+    "platform=win_amd64 torch=2.6.0+cpu bitsandbytes=0.43.0", "platform=win_amd64 torch=2.9.0+xpu bitsandbytes=newest", "platform=linux_ppc64le torch=2.6.0 bitsandbytes=0.45.0",
+    "python=3.14 torch=2.9.0+cu128 gpu=8.7 driver=540.30 bitsandbytes=newest platform=linux_aarch64",
+]
+# What is assumed of each environment, whose own files are then looked at.
+BUILDS = ["torch=2.6.0+cu124 gpu=9.0 driver=550.54", "torch=2.0.1+cu118 gpu=6.1,8.6 driver=525.60 env:LD_LIBRARY_PATH=/usr/local/cuda/lib64",
+          "torch=2.6.0+cpu gpu=none", "torch=2.9.0+rocm6.4 gpu=gfx1100 env:HIP_VISIBLE_DEVICES=0,1", "torch=2.6.0+cu126 driver=none glibc=2.17",
+          "torch=2.4.0+cu121 gpu=8.0 driver=470.82 env:BNB_CUDA_VERSION=117"]
+ERAS = ("0.35", "0.37", "0.39.1", "0.41", "0.42", "0.43.3", "0.45.5", "0.46.1", "0.49", "0.50.2")
+
+
+def roots(folder):
+    """Laid-out systems with what the wheels of that platform hold: Windows, macOS, another Linux."""
+    windows, mac = folder / "windows", folder / "mac"
+    site = windows / "Users/a/venv/Lib/site-packages"
+    files = {windows / "Windows/System32/kernel32.dll": windows_dll(), windows / "Users/a/venv/Scripts/python.exe": b"MZ",
+             windows / "Users/a/venv/pyvenv.cfg": b"home = C:\\gone\r\nversion = 3.11.9\r\n", site / "torch/__init__.py": b"", site / "torch/version.py": b"__version__ = '2.6.0+cu124'\ncuda = '12.4'\n",
+             site / "torch/lib/torch_cpu.dll": windows_dll(), site / "torch-2.6.0+cu124.dist-info/METADATA": b"Name: torch\nVersion: 2.6.0+cu124\n",
+             mac / "System/Library/CoreServices/SystemVersion.plist": macos_root()[0], mac / "v/pyvenv.cfg": PYVENV, mac / "v/bin/python": b"",
+             mac / "v/lib/python3.12/site-packages/torch/__init__.py": b"", mac / "v/lib/python3.12/site-packages/torch/version.py": b"__version__ = '2.9.0'\n"}
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    for pattern, place in (("windows/*/*.whl", site), ("wheels/win_amd64/0.43.0/*.whl", site),
+                           ("wheels/macosx_14_0_arm64/*/*.whl", mac / "v/lib/python3.12/site-packages")):
+        for wheel in sorted(WHEELS.glob(pattern))[:4]:
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(place)
+    return [path for path in (windows, mac, *sorted(WHEELS.glob("roots/*"))) if path.is_dir()]
+
+
+def base_ways(folder):
+    """How the program is asked: of this machine, of environments with each era's release, of roots."""
+    pythons = [next(iter(sorted(WHEELS.glob(f"venvs/bitsandbytes-{era}*/bin/python"), reverse=True)), None) for era in ERAS]
+    pythons += sorted(WHEELS.glob("torch/*/bin/python"))[-2:]
+    ways = [[], *(["--python", str(python)] for python in pythons if python), *(["--root", str(root)] for root in roots(folder))]
+    return ways + [[*ways[min(6, len(ways) - 1)], "--with-ghosts"]]
+
+
 def documents(cache=[]):  # noqa: B006
-    """Reports of this machine, of an environment with bitsandbytes, and of machines that are not there."""
+    """Reports of this machine, of environments with bitsandbytes, and of machines that are not there."""
     if not cache:
-        venv = next(iter(sorted(WHEELS.glob("venvs/bitsandbytes-0.4*/bin/python"), reverse=True)), None)
-        asked = ["--python", str(venv)] if venv else []
-        ways = [[], asked, [*asked, "--with-ghosts"],
-                [*asked, "--assume", "gpu=9.0", "--assume", "driver=550.54", "--assume", "torch=2.6.0+cu124"],
-                ["--assume", "platform=windows-x86_64", "--assume", "bitsandbytes=0.45.0"],
-                ["--assume", "glibc=2.17", "--assume", "bitsandbytes=0.49.0", "--assume", "gpu=6.1"]]
-        for way in ways:
-            try:
-                cache.append(json.loads(probe("--format", "json", *way)))
-            except ValueError:
-                continue
+        with tempfile.TemporaryDirectory(prefix="bnb-probe-seeds-") as folder:
+            folder = pathlib.Path(folder)
+            for way in base_ways(folder):
+                _add_document(cache, *way)
+            bases = [folder / f"{number}.json" for number in range(len(cache))]
+            for base, document in zip(bases, list(cache)):
+                base.write_bytes(compact(document))
+            asked = [(bases[number % min(2, len(bases))], words) for number, words in enumerate(ASSUMED)]
+            asked += [(base, words) for base in bases for words in BUILDS]
+            for base, words in asked:
+                _add_document(cache, "--from", str(base), *(word for each in words.split() for word in ("--assume", each)))
     return cache
+
+
+def _add_document(documents, *arguments):
+    said = probe("--format", "json", *arguments)
+    try:
+        documents.append(json.loads(said))
+    except ValueError:
+        print(f"fuzz: no seed from bnb-probe {' '.join(arguments)}", file=sys.stderr)
 
 
 def compact(document):
@@ -463,8 +641,29 @@ def snapshot():
     return [small_document({key: document[key] for key in kept if key in document}) for document in documents()]
 
 
+# What the loader model does not look at, and of what it needs no more than the last few.
+NOT_JUDGED = ("ghosts", "tools", "session", "build_id", "real_path", "place", "size_bytes", "soname_version", "copies", "markers", "user_site")
+LAST_FEW = {"version_definitions": 3, "gpu_code": 3, "versions": 2, "native_libraries": 16, "opened": 4}
+
+
+def judged(value, name=None):
+    """Of a snapshot what decides whether a library loads, with every candidate for it."""
+    if isinstance(value, dict):
+        kept = {key: judged(item, key) for key, item in value.items() if key not in NOT_JUDGED}
+        return dict(list(kept.items())[:4]) if name == "symbols" else kept
+    if isinstance(value, list):
+        return [judged(item) for item in value[-LAST_FEW.get(name, 1000):]]
+    return value
+
+
 def loader_model():
-    return [small_document(document["snapshot"], 20000) for document in documents()]
+    made = []
+    for document in documents():
+        snapshot = {key: value for key, value in document["snapshot"].items() if key not in NOT_JUDGED}
+        snapshot["cuda"] = {key: value for key, value in (snapshot.get("cuda") or {}).items() if key != "libraries"}
+        data = compact(judged(snapshot))
+        made.append(data if len(data) <= 32768 else small_document(judged(snapshot), 32768))
+    return made
 
 
 def formats():
@@ -484,11 +683,15 @@ def facts_merge():
     for document in documents()[:3]:
         lines = [compact({"at": f"/{key}", "value": value}) for key, value in trimmed(document["snapshot"], 1).items()]
         made.append(b"\n".join(lines)[:4000] + b"\n" + compact({"end": "ok", "ms": 1.5, "detail": None, "unknown": {"/a": "b"}}) + b"\n")
-    return made + [b'{"at":"/a/-","value":1}\n{"at":"/a/0","value":[2]}\n{"end":"absent","ms":0}\n']
+    return made + [b'{"at":"/a/-","value":1}\n{"at":"/a/0","value":[2]}\n{"end":"absent","ms":0}\n',
+                   b'{"at":"/a","value":1}\n{"at":"/a/b","value":1}\n{"at":"/a"}\nnot json\n{"end":"none"}\n{"end":"ok","ms":1,"fence":["limits"]}\n{"end":"ok"}\n']
 
 
 def json_texts():
-    return [b'{"a":[1,2.5,-1e300,true,null,"\\u00e4\\ud83d\\ude00\\n"],"b":{"c/d":{}}}', *[text[:2000] for text in snapshot()[:2]], b"[[[[]]]]"]
+    return [b'{"a":[1,2.5,-1e300,true,null,"\\u00e4\\ud83d\\ude00\\n"],"b":{"c/d":{}}}', *[text[:2000] for text in snapshot()[:2]], b"[[[[]]]]",
+            b'{"at":"/b/0/c~1d~0/-","value":{"x":[1]},"b":[{"c/d~":[]}]}', b'{"at":"/n/m","value":1}', b'{"at":"/s/0","value":1,"s":"text"}',
+            b'{"at":"/l/1","value":1,"l":[0,2]}', b'["\\u202e\\u0085\\u007f\\u2066","\xe2\x80\xae\xc2\x9b\x7f","\xf0\x9f\x98\x80\xed\x9f\xbf\xf4\x8f\xbf\xbf\xe0\xa0\x80"]',
+            b'{"a":"\xff\xc0\x80\xed\xa0\x80\xf5"}', b'{"a":1} x', b'{"a":[1,\n2,', b"[" * 1200, b'\xef\xbb\xbf{"a":null}']
 
 
 def pattern_files():
@@ -570,9 +773,24 @@ def version():
 
 
 def asked():
-    return [b"gpu=9.0\ndriver=550.54\ntorch=2.6.0+cu124\nbitsandbytes=0.45.0\nglibc=2.17", b"platform=windows-x86_64\nbitsandbytes=0.43.0",
-            b"bitsandbytes>=0.45\nbackend=cuda\ngpu>=8.0", b"env:LD_LIBRARY_PATH=/x\nlibrary=libcudart.so.12\ntorch-cuda=12.4",
-            b"python=3.12\nrocm=6.2\nplatform=linux-aarch64"]
+    linux, windows = "platform=linux_x86_64\nglibc=2.17\npython=3.11\n", "platform=win_amd64\npython=3.11\n"
+    required = [f"--\n{each}" for each in (
+        "bitsandbytes>=0.45\ntorch<2\ntransformers\nflash_attn\ntorch-cuda>=12\nrocm>=6\ncuda==12.*", "gpu>=8.0\ngpu-count>=1\ncode=native,ptx\nbackend=cuda,rocm\nverdict=ok",
+        "glibc>=2.28\nmusl\nglibcxx>=3.4\ndriver>=550.54\ndriver-cuda>=12.4\npython>=3.9", "outcome=loads\nnvcc>=12\ncmake\ngpu=gfx942\ngpu-count<2\ncode=none\nbackend=cpu",
+        "nvidia-cublas-cu12\nrocm-sdk>=7\nverdict=problem\nmsvc\ntriton>=3\npip")]
+    over = ["gpu=9.0,8.0", "gpu=none", "gpu=gfx942\ntorch-hip=6.4", "driver=470.82\ngpu=6.1", "driver=none", "driver-cuda=12.8", "torch=newest", "torch=again", "torch=none",
+            "torch=2.8.0+cu128", "torch-cuda=13.0", "torch-cuda=none", "torch-hip=none", "bitsandbytes=newest", "bitsandbytes=source", "bitsandbytes=none", "bitsandbytes=0.37.5",
+            "bitsandbytes=0.49.2", "platform=win_amd64", "platform=macosx_14_0_arm64", "platform=linux_aarch64", "platform=musllinux_1_2_x86_64", "platform=manylinux_2_28_x86_64",
+            "platform=win_arm64\nbitsandbytes=newest", "glibc=2.17", "musl=1.2.5", "python=3.13", "library=libcusparse.so.12", "env:LD_LIBRARY_PATH=/x\nenv:CUDA_VISIBLE_DEVICES=",
+            "env:BNB_CUDA_VERSION=118\nenv:LD_PRELOAD=", "torch=2.9.0+rocm6.4\ngpu=gfx1100\nbitsandbytes=source", "torch=2.9.0+xpu\nbitsandbytes=newest", "torch=2.6.0+cpu\ngpu=9.0",
+            "env:HIP_VISIBLE_DEVICES=-1\ntorch-hip=6.2"]
+    made = [f"here\n--\n{each}\n{required[number % len(required)]}" for number, each in enumerate(over)]
+    made += [f"here\n--\n{each}" for each in required]
+    made += [f"{first}torch=2.6.0+cu124\nbitsandbytes=0.45.0\ngpu=9.0\n--\n{each}" for first in (linux, windows) for each in over[:20]]
+    made += [f"{linux}torch=2.9.0+rocm6.4\nbitsandbytes=0.49.2\ngpu=gfx1100,gfx942\n{required[1]}", "platform=macosx_14_0_arm64\ntorch=2.9.0\nbitsandbytes=newest\n--\n" + required[1],
+             f"{windows}torch=2.6.0+cu124\nbitsandbytes=0.43.0\ndriver=550.54\ngpu=8.9\n{required[0]}", "gpu=Hopper\n", "cuda=12.4", "glibc=2.17\nmusl=1.2\n", "python=3.9\npython=3.10",
+             "here\n--\n--\nbitsandbites>=1\n", "here\n--\n--\ngpu>=x\ngpu-count=a\nbackend=tpu\n", "env:HOME=/root", "library=cusparse", "bitsandbytes=9.9"]
+    return [each.encode() for each in made]
 
 
 # --- making them ---

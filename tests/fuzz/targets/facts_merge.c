@@ -11,6 +11,7 @@ void fuzz_one(const uint8_t *data, size_t size) {
     if (used > size) {
         abort();
     }
+    bp_facts_has_end((const char *)data, size);
     bp_facts_report_free(&report);
     free(bp_json_print(snapshot, false));
     cJSON_Delete(snapshot);

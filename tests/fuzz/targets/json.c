@@ -7,6 +7,28 @@
 #include "base/utf8.h"
 #include "tests/fuzz/fuzz.h"
 
+/* Puts a value where the document itself says, as the lines of a collector do. */
+static void put(cJSON *document) {
+    const char *said = bp_json_text(document, "at");
+    const cJSON *value = bp_json_get(document, "value");
+    if (!said || !value) {
+        return;
+    }
+    char *pointer = bp_strdup(said);
+    struct bp_str again = BP_STR_EMPTY;
+    for (const char *at = pointer; *at == '/';) {
+        char *part = bp_pointer_next(&at);
+        bp_pointer_add(&again, part);
+        free(part);
+    }
+    if (bp_json_put(document, pointer, cJSON_Duplicate(value, true)) == 0 &&
+        !bp_ends_with(pointer, "/-") && !bp_json_at(document, again.data)) {
+        abort(); /* what was put somewhere is there */
+    }
+    bp_str_free(&again);
+    free(pointer);
+}
+
 void fuzz_one(const uint8_t *data, size_t size) {
     struct bp_err err = {0};
     cJSON *document = bp_json_parse((const char *)data, size, &err);
@@ -26,5 +48,6 @@ void fuzz_one(const uint8_t *data, size_t size) {
         free(printed);
     }
     bp_json_text_at(document, "/a/0/b~1c");
+    put(document);
     cJSON_Delete(document);
 }

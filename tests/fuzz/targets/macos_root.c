@@ -19,6 +19,7 @@ void fuzz_one(const uint8_t *data, size_t size) {
                                         FRAMEWORK "/bin/python3.12",
                                         FRAMEWORK "/lib/python3.12/os.py",
                                         FRAMEWORK "/lib/python3.12/site-packages/torch/version.py",
+                                        FRAMEWORK "/lib/python3.12/site-packages/torch/__init__.py",
                                         FRAMEWORK "/lib/python3.12/site-packages/a.pth",
                                         "/opt/homebrew/bin/python3",
                                         "/usr/lib/dyld",

@@ -13,6 +13,7 @@ void fuzz_one(const uint8_t *data, size_t size) {
                                         SITE "/a.pth",
                                         SITE "/__editable___bitsandbytes_finder.py",
                                         SITE "/torch/version.py",
+                                        SITE "/torch/__init__.py",
                                         SITE "/torch-2.1.0.dist-info/METADATA",
                                         SITE "/bitsandbytes-0.45.0.dist-info/RECORD",
                                         "/opt/conda/bin/python",
