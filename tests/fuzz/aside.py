@@ -31,8 +31,7 @@ ASIDE = {
         _LIVE: "add_registered_toolkits put_registry_text bp_drive_list has_folder",
     },
     "windows_registry": {
-        _ROOT: "bp_windows_python_find_in_root look_in look_at look_in_environments look_in_home "
-               "look_in_homes add_asked usual_folders bp_drive_homes",
+        _ROOT: "usual_folders bp_drive_homes",
         "asks the system for its devices": "bp_windows_collect_pci",
     },
 }

@@ -4,6 +4,7 @@ stand in the reader's files but that no input can reach, none is counted: see as
 """
 
 import bisect
+import re
 import shutil
 import subprocess
 import tempfile
@@ -57,10 +58,10 @@ def lines_reached(target, corpus, seeds, findings):
         done = subprocess.run([cov, "export", "-format=lcov", f"-instr-profile={merged}",
                                str(libfuzzer.program(target)), *map(str, target.reader_files())],
                               check=True, capture_output=True, text=True)
-    functions = functions_of(done.stdout)
     aside = aside_of(target)
-    gone = aside - {name for _, name in functions}
+    text = "".join(path.read_text() for path in target.reader_files())
+    gone = [name for name in sorted(aside) if not re.search(rf"\b{name}\(", text)]
     if gone:
-        raise SystemExit(f"fuzz: {target.name}: aside.py names what is not there: {', '.join(sorted(gone))}")
-    counted = [counts for (_, name), counts in functions.items() if name not in aside]
+        raise SystemExit(f"fuzz: {target.name}: aside.py names what is not there: {', '.join(gone)}")
+    counted = [counts for (_, name), counts in functions_of(done.stdout).items() if name not in aside]
     return sum(reached for reached, _ in counted), sum(lines for _, lines in counted)

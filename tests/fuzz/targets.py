@@ -54,7 +54,7 @@ TARGETS = [
     target("windows_root", "probe/windows/drive.c", "probe/windows/dll_folders.c", "probe/windows/host.c",
            "probe/windows/libraries.c", "probe/windows/programs.c", "probe/windows/python_[lpr]*.c",
            "probe/windows/rocm.c", words="tree metadata python windows", longest=20480),
-    target("windows_registry", "probe/windows/registered_pythons.c", "probe/windows/python_*.c",
+    target("windows_registry", "probe/windows/registered_pythons.c", "probe/windows/python_[clps]*.c",
            "probe/windows/cuda_driver_version.c", "probe/windows/d*.c", "probe/windows/host.c",
            "probe/windows/programs.c", words="tree python windows registry", longest=20480),
     target("macos_root", "probe/macos/*.c", words="tree metadata python plist", longest=8192),
