@@ -592,11 +592,22 @@ def documents(cache=[]):  # noqa: B006
             bases = [folder / f"{number}.json" for number in range(len(cache))]
             for base, document in zip(bases, list(cache)):
                 base.write_bytes(compact(document))
-            asked = [(bases[number % min(2, len(bases))], words) for number, words in enumerate(ASSUMED)]
-            asked += [(base, words) for base in bases for words in BUILDS]
-            for base, words in asked:
+            for number, words in enumerate(ASSUMED):
+                base = bases[number % min(2, len(bases))]
                 _add_document(cache, "--from", str(base), *(word for each in words.split() for word in ("--assume", each)))
     return cache
+
+
+def builds():
+    """Each environment, as it would be with other builds of torch and other GPUs."""
+    made = []
+    with tempfile.TemporaryDirectory(prefix="bnb-probe-seeds-") as folder:
+        base = pathlib.Path(folder, "base.json")
+        for document in documents()[:len(ERAS) + 3]:
+            base.write_bytes(compact(document))
+            for words in BUILDS:
+                _add_document(made, "--from", str(base), *(word for each in words.split() for word in ("--assume", each)))
+    return made
 
 
 def _add_document(documents, *arguments):
@@ -658,7 +669,7 @@ def judged(value, name=None):
 
 def loader_model():
     made = []
-    for document in documents():
+    for document in documents() + builds():
         snapshot = {key: value for key, value in document["snapshot"].items() if key not in NOT_JUDGED}
         snapshot["cuda"] = {key: value for key, value in (snapshot.get("cuda") or {}).items() if key != "libraries"}
         data = compact(judged(snapshot))
