@@ -17,6 +17,7 @@ enum bp_exit {
     BP_EXIT_FAILED = 3 /* what was asked could not be done */
 };
 
+/* Ends the process itself, with the code that it would return. */
 int bp_command_report(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_check(const struct bp_options *options, const struct bp_identity *identity);
 int bp_command_run_and_report(const struct bp_options *options, const struct bp_identity *identity);
