@@ -9,9 +9,10 @@ import subprocess
 import time
 
 
-# glibc's setlocale loses some bytes where memory runs out. hwloc asks for as much memory as a
-# number of processors of -1 would take, and goes on without.
-_HARMLESS = re.compile(r"_nl_normalize_codeset|^==\d+==WARNING: AddressSanitizer failed to allocate")
+# glibc's setlocale loses some bytes where memory runs out: no leak of the program.
+_LOST_BY_OTHERS = "leak:_nl_normalize_codeset\n"
+# hwloc asks for as much memory as a number of processors of -1 would take, and goes on without.
+_HARMLESS = re.compile(r"^==\d+==WARNING: AddressSanitizer failed to allocate")
 
 
 @dataclasses.dataclass
@@ -73,6 +74,8 @@ class World:
             self.folder / name for name in ("home", "work", "tmp", "out", "complaints"))
         for made in (self.folder, self.home, self.work, self.temporary, self.out, self.complaints):
             made.mkdir(exist_ok=True)
+        self.suppressions = self.folder / "suppressions"
+        self.suppressions.write_text(_LOST_BY_OTHERS)
 
     def environment(self, changes=None):
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8",
@@ -80,6 +83,7 @@ class World:
         where = f"log_path={self.complaints}/complaint"
         environment["ASAN_OPTIONS"] = (
             f"exitcode=99:handle_segv=0:handle_abort=0:handle_sigbus=0:allocator_may_return_null=1:{where}")
+        environment["LSAN_OPTIONS"] = f"suppressions={self.suppressions}:print_suppressions=0"
         environment["UBSAN_OPTIONS"] = f"print_stacktrace=1:{where}"
         environment.update({name: str(value) for name, value in (changes or {}).items()
                             if value is not None})
