@@ -1,6 +1,5 @@
 """What a running Windows says of itself: registry, Pythons, display devices, processes."""
 
-import contextlib
 import pathlib
 import shutil
 import subprocess
@@ -8,38 +7,13 @@ import time
 
 import pytest
 
+import registry
 import wine
 from support import made_dll, windows_drive
 from support.program import finding
 
 VERSION_KEY = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 PYTHONS = r"HKCU\Software\Python\PythonCore"
-
-
-def reg(*words):
-    done = wine.run("reg", *words)
-    assert done.returncode == 0, (words, done.stdout, done.stderr)
-
-
-@contextlib.contextmanager
-def values(key, **texts):
-    """Values in the registry for the length of a test."""
-    for name, text in texts.items():
-        kind = "REG_DWORD" if isinstance(text, int) else "REG_SZ"
-        reg("add", key, "/v", name, "/t", kind, "/d", text, "/f")
-    yield
-    for name in texts:
-        reg("delete", key, "/v", name, "/f")
-
-
-@contextlib.contextmanager
-def key(path, **texts):
-    with contextlib.ExitStack() as stack:
-        stack.callback(reg, "delete", path, "/f")
-        for name, text in texts.items():
-            kind = "REG_DWORD" if isinstance(text, int) else "REG_SZ"
-            reg("add", path, "/v", name, "/t", kind, "/d", text, "/f")
-        yield
 
 
 def interpreter(document):
@@ -49,11 +23,11 @@ def interpreter(document):
 def test_build_and_settings(report):
     before = report()["snapshot"]["host"]["windows"]["build"]
     try:
-        with values(VERSION_KEY, UBR=3593, DisplayVersion="23H2", EditionID="Professional",
+        with registry.values(VERSION_KEY, UBR=3593, DisplayVersion="23H2", EditionID="Professional",
                     CurrentBuild="22631"):
             windows = report()["snapshot"]["host"]["windows"]
     finally:
-        reg("add", VERSION_KEY, "/v", "CurrentBuild", "/d", before, "/f")
+        registry.reg("add", VERSION_KEY, "/v", "CurrentBuild", "/d", before, "/f")
     assert windows["name"] == "Windows 11"
     assert (windows["version"], windows["edition"]) == ("23H2", "Professional")
     assert (windows["build"], windows["revision"], windows["from"]) == (22631, 3593, "registry")
@@ -76,8 +50,8 @@ def test_machine_and_hardware(report):
 def test_registered_python(report, laid_out):
     laid_out.python("laid/Python311", "3.11.9")
     laid_out.python("laid/Python39", "3.9.13")
-    with key(rf"{PYTHONS}\3.11\InstallPath", ExecutablePath=r"C:\laid\Python311\python.exe"), \
-            key(rf"{PYTHONS}\3.9\InstallPath", ExecutablePath=r"C:\laid\Python39\python.exe"):
+    with registry.key(rf"{PYTHONS}\3.11\InstallPath", ExecutablePath=r"C:\laid\Python311\python.exe"), \
+            registry.key(rf"{PYTHONS}\3.9\InstallPath", ExecutablePath=r"C:\laid\Python39\python.exe"):
         newest = interpreter(report())
         asked = interpreter(report(env={"PY_PYTHON": "3.9"}))
     assert (newest["version"], newest["executable"]) == ("3.11.9", r"C:\laid\Python311\python.exe")
@@ -144,7 +118,7 @@ def test_placeholder_of_the_store(report, laid_out):
     laid_out.python(f"laid/packages/{package}")
     repository = (r"HKCU\Software\Classes\Local Settings\Software\Microsoft\Windows"
                   rf"\CurrentVersion\AppModel\Repository\Packages\{package}")
-    with key(repository, PackageRootFolder=rf"C:\laid\packages\{package}"):
+    with registry.key(repository, PackageRootFolder=rf"C:\laid\packages\{package}"):
         found = interpreter(report("--no-redact", env=path))
     assert (found["kind"], found["version"]) == ("store", "3.11.9")
     assert found["shim"] == r"C:\laid\WindowsApps\python.exe"
@@ -156,7 +130,7 @@ def test_registered_toolkit(report, laid_out):
     folder = laid_out.at("laid/cuda/v12.4")
     made_dll.write(folder / "bin" / "nvcc.exe")
     (folder / "version.json").write_text('{"cuda": {"version": "12.4.1"}}')
-    with key(r"HKLM\SOFTWARE\NVIDIA Corporation\GPU Computing Toolkit\CUDA\v12.4",
+    with registry.key(r"HKLM\SOFTWARE\NVIDIA Corporation\GPU Computing Toolkit\CUDA\v12.4",
              InstallDir=r"C:\laid\cuda\v12.4"):
         by_registry, = report()["snapshot"]["cuda"]["toolkits"]
     by_variable, = report(env={"CUDA_PATH_V12_4": r"C:\laid\cuda\v12.4"})["snapshot"]["cuda"][
@@ -170,7 +144,7 @@ def test_version_of_the_driver(report, drive):
     library = drive / "windows" / "system32" / "nvcuda.dll"
     made_dll.write(library, version=(32, 0, 15, 6094))
     try:
-        with key(r"HKLM\SYSTEM\CurrentControlSet\Services\nvlddmkm\Enum", Count=1):
+        with registry.key(r"HKLM\SYSTEM\CurrentControlSet\Services\nvlddmkm\Enum", Count=1):
             module = report()["snapshot"]["cuda"]["kernel_module"]
     finally:
         library.unlink()
@@ -180,11 +154,11 @@ def test_version_of_the_driver(report, drive):
 def test_display_device(report):
     place = r"HKLM\System\CurrentControlSet\Enum\PCI\VEN_10DE&DEV_2684&SUBSYS_16F410DE&REV_A1\4&1"
     display = "{4d36e968-e325-11ce-bfc1-08002be10318}"
-    with key(place, ClassGUID=display, Class="Display", DeviceDesc="NVIDIA GeForce RTX 4090",
+    with registry.key(place, ClassGUID=display, Class="Display", DeviceDesc="NVIDIA GeForce RTX 4090",
              Driver=rf"{display}\0042", Service="nvlddmkm"), \
-            key(rf"HKLM\System\CurrentControlSet\Control\Class\{display}\0042",
+            registry.key(rf"HKLM\System\CurrentControlSet\Control\Class\{display}\0042",
                 DriverVersion="32.0.15.6094"):
-        reg("add", place, "/v", "HardwareID", "/t", "REG_MULTI_SZ", "/d",
+        registry.reg("add", place, "/v", "HardwareID", "/t", "REG_MULTI_SZ", "/d",
             r"PCI\VEN_10DE&DEV_2684&SUBSYS_16F410DE&REV_A1", "/f")
         devices = report()["snapshot"]["hardware"]["pci"]
     found, = [one for one in devices if one["vendor"] == "0x10de"]
