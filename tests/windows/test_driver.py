@@ -1,5 +1,8 @@
 """nvcuda.dll: answers, refusals, and every way of not answering."""
 
+import concurrent.futures
+import time
+
 import pytest
 
 import wine
@@ -110,8 +113,14 @@ def test_file_that_is_no_library(report, driver):
     assert library["error"]
 
 
-def test_nothing_is_left_running(driven):
+def test_nothing_is_left_running(driver, probe, tmp_path):
     """A collector that hung has ended with all that it started."""
-    driven("fault=hang", "--timeout", "8")
-    processes = wine.run("tasklist").stdout.decode(errors="replace").lower()
-    assert "bnb-probe.exe" not in processes
+    mark = f"BNB_TEST={tmp_path}"
+    environment = {"BNB_FAKE_CUDA": "fault=hang", "BNB_TEST": tmp_path}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        looking = pool.submit(probe.report, "--timeout", "8", env=environment)
+        while not wine.processes(mark, "--collect-for-parent"):
+            assert not looking.done()
+            time.sleep(0.05)
+        looking.result()
+    assert wine.processes(mark, "bnb-probe") == []

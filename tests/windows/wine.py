@@ -44,6 +44,22 @@ def environment():
             "PATH": "/usr/bin:/bin", "HOME": str(PREFIX)}
 
 
+def processes(mark, name):
+    """
+    The processes of Linux that run a program of Windows with `name` in its command line, among those
+    that got `mark` in their environment. (wine's own tasklist lists nothing.)
+    """
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes() and \
+                    name.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue  # ended meanwhile
+    return found
+
+
 def run(*command, **options):
     return subprocess.run([wine(), *map(str, command)], env=environment(), check=False, timeout=120,
                           stdin=subprocess.DEVNULL, capture_output=True, **options)

@@ -1,6 +1,7 @@
 /*
  * Ends as its first argument says: exit NUMBER, null (writes to address 0), abort, overflow (of the
- * stack), breakpoint, or sleep SECONDS. Prints the further arguments to standard output, and
+ * stack), breakpoint, sleep SECONDS, or interrupted SECONDS (sleeps, and ends as Windows ends a
+ * program at ^C, which wine ends with 0). Prints the further arguments to standard output, and
  * "error:" with each to standard error, first.
  */
 #include <fcntl.h>
@@ -19,6 +20,11 @@ static int overflow(int depth) {
     filler[0] = (char)depth;
     sink += filler[0];
     return overflow(depth + 1) + filler[0];
+}
+
+static BOOL WINAPI end_at_event(DWORD event) {
+    (void)event;
+    ExitProcess((UINT)STATUS_CONTROL_C_EXIT);
 }
 
 int main(int argc, char *argv[]) {
@@ -42,6 +48,11 @@ int main(int argc, char *argv[]) {
     } else if (strcmp(how, "breakpoint") == 0) {
         DebugBreak();
     } else if (strcmp(how, "sleep") == 0) {
+        Sleep(number * 1000);
+    } else if (strcmp(how, "interrupted") == 0) {
+        SetConsoleCtrlHandler(end_at_event, TRUE);
+        printf("waiting\n");
+        fflush(stdout);
         Sleep(number * 1000);
     }
     return 0;
