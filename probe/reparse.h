@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /*
- * Where the link points, in the form that probe/ uses ("C:/Users", "//server/share/x", or from the
- * link's own folder on). NULL where the answer is of another kind, or not whole. The caller frees
- * it.
+ * Where the link of the answer `bytes` points, in the form that probe/ uses ("C:/Users",
+ * "//server/share/x", or from the link's own folder on). NULL where the answer is of another kind,
+ * or not whole. The caller frees it.
  */
-char *bp_reparse_target(const void *answer, size_t size);
+char *bp_reparse_target(const void *bytes, size_t size);
 
 #endif
