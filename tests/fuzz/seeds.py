@@ -392,6 +392,20 @@ def windows_root():
                     "/ProgramData/Microsoft/VisualStudio/Packages/_Instances/a/state.json": STATE})]
 
 
+def reparse():
+    """What Windows answers of junctions, symbolic links and programs of the Store ([MS-FSCC] 2.1.2)."""
+    def link(tag, used, shown, flags=b""):
+        names = [name.encode("utf-16-le") for name in (used, shown)]
+        lengths = struct.pack("<4H", 0, len(names[0]), len(names[0]), len(names[1]))
+        return struct.pack("<IHH", tag, 0, 0) + lengths + flags + b"".join(names)
+
+    store = "\0".join(("Python.3.12", "Python.3.12!python", "C:\\WindowsApps\\python3.12.exe", "0", ""))
+    return [link(0xa0000003, "\\??\\C:\\Users\\Ada", "C:\\Users\\Ada"), link(0xa0000003, "\\??\\D:\\envs", ""),
+            link(0xa000000c, "..\\bin\\python.exe", "..\\bin\\python.exe", struct.pack("<I", 1)),
+            link(0xa000000c, "\\??\\UNC\\server\\share", "", struct.pack("<I", 0)),
+            struct.pack("<IHHI", 0x8000001b, 0, 0, 3) + store.encode("utf-16-le")]
+
+
 def windows_registry():
     """As the registry of a Windows with what installers of Python, CUDA and drivers write into it."""
     current = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"

@@ -57,6 +57,7 @@ TARGETS = [
     target("windows_registry", "probe/windows/registered_pythons.c", "probe/windows/python_[clps]*.c",
            "probe/windows/cuda_driver_version.c", "probe/windows/d*.c", "probe/windows/host.c",
            "probe/windows/programs.c", words="tree python windows registry", longest=20480),
+    target("reparse", "probe/reparse.c", "base/utf16.c", words="windows", longest=1024),
     target("macos_root", "probe/macos/*.c", words="tree metadata python plist", longest=8192),
     target("pyvenv", "probe/python_venv.c", words="python"),
     target("pth", "probe/python_pth.c", words="tree python"),

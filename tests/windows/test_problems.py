@@ -7,7 +7,6 @@ import shutil
 
 import pytest
 
-import wine
 from support import windows_problems
 
 HERE = [one for one in windows_problems.PROBLEMS if one.only != "drive"]
