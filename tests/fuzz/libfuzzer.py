@@ -19,7 +19,7 @@ ENDS = {70: "an input took too long", 71: "out of memory", 77: "crash"}
 @dataclasses.dataclass
 class Outcome:
     runs: int = 0
-    seconds: float = 0
+    seconds: float = 0  # of a processor: on a busy machine less than went by
     edges: int = 0
     found: str = ""  # what was found, or ""
     log: str = ""
@@ -81,8 +81,13 @@ def run(target, corpus, seeds, findings, *, seconds=None, runs=None, profile="/d
                                    stdin=subprocess.DEVNULL, env=environment(scratch, profile))
         if started:
             started(process)
-        text = process.communicate()[0].decode(errors="replace")
-        return read_log(text, process.returncode)
+        with process.stdout:
+            text = process.stdout.read().decode(errors="replace")
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        outcome = read_log(text, process.returncode)
+        outcome.seconds = usage.ru_utime + usage.ru_stime
+        return outcome
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

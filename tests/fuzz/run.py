@@ -15,7 +15,6 @@ import shutil
 import signal
 import sys
 import threading
-import time
 
 sys.dont_write_bytecode = True
 import coverage  # noqa: E402
@@ -24,8 +23,8 @@ import seeds  # noqa: E402
 import targets  # noqa: E402
 
 RUNS_ENOUGH = 10_000_000
-SECONDS_ENOUGH = 20 * 60
-SLICE = 180  # seconds that a target goes on before another gets its turn
+SECONDS_ENOUGH = 20 * 60  # of a processor
+SLICE = 180  # seconds, as they go by, that a target goes on before another gets its turn
 
 
 class Place:
@@ -88,10 +87,8 @@ class Sitting:
     def run_one(self, place, seconds, runs):
         if self.stopped:
             return libfuzzer.Outcome()
-        began = time.monotonic()
         outcome = libfuzzer.run(place.target, place.corpus, [place.seeds], place.findings,
                                 seconds=seconds, runs=runs, started=self.processes.add)
-        outcome.seconds = time.monotonic() - began
         with self.lock:
             place.add(outcome)
         word = outcome.found or f"{outcome.runs} runs, {outcome.edges} edges"
@@ -130,7 +127,7 @@ def is_enough(reached):
 
 def table(places, rows, lines):
     """Markdown, since it is put into notes."""
-    text = ["| target | runs | seconds | runs/s | edges | lines of the reader | found |",
+    text = ["| target | runs | CPU s | runs/s | edges | lines of the reader | found |",
             "| --- | ---: | ---: | ---: | ---: | ---: | --- |"]
     for place in places:
         row = rows[place.target.name]
@@ -141,7 +138,7 @@ def table(places, rows, lines):
                     f"{row['edges']} | {share} | {row['found'] or 'nothing'} |")
     total = sum(rows[place.target.name]["runs"] for place in places)
     hours = sum(rows[place.target.name]["seconds"] for place in places) / 3600
-    text.append(f"\n{len(places)} targets, {total} runs, {hours:.2f} hours.")
+    text.append(f"\n{len(places)} targets, {total} runs, {hours:.2f} hours of a processor.")
     return "\n".join(text) + "\n"
 
 
@@ -152,8 +149,8 @@ def parse_arguments():
     parser.add_argument("words", nargs="*", metavar="[SECONDS] [TARGET...]",
                         help="how long each target goes on, and which: all where none is named")
     parser.add_argument("--long", action="store_true",
-                        help=f"until each has {RUNS_ENOUGH} runs or {SECONDS_ENOUGH // 60} minutes, those "
-                             "of earlier sittings counted; interrupt and go on at will")
+                        help=f"until each has {RUNS_ENOUGH} runs or {SECONDS_ENOUGH // 60} minutes of a "
+                             "processor, those of earlier sittings counted; interrupt and go on at will")
     parser.add_argument("--status", action="store_true", help="only say how far each has come")
     parser.add_argument("--no-coverage", dest="coverage", action="store_false",
                         help="do not count the lines that are reached")
