@@ -31,6 +31,7 @@ python:venv,ensurepip python3-venv   python3         python3      python
 python:pip            python3-pip    python3-pip     py3-pip      python-pip
 python:pytest         python3-pytest python3-pytest  py3-pytest   python-pytest
 python:jsonschema     python3-jsonschema python3-jsonschema py3-jsonschema python-jsonschema
+python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 '
 # What a few tests need, which are skipped by name without it.
 readonly TEST_WISHES='
@@ -39,7 +40,6 @@ command:zsh           zsh            zsh             zsh          zsh
 command:fish          fish           fish            fish         fish
 command:mandoc        mandoc         mandoc          mandoc       mandoc
 command:yamllint      yamllint       yamllint        yamllint     yamllint
-python:yaml           python3-yaml   python3-pyyaml  py3-yaml     python-yaml
 command:cmark-gfm     cmark-gfm      cmark           cmark        cmark-gfm
 command:shellcheck    shellcheck     ShellCheck      shellcheck   shellcheck
 command:buildah       buildah        buildah         buildah      buildah

@@ -17,7 +17,7 @@ from support.program import find_tool
 
 TESTS = files.SOURCE / "tests" / "end_to_end"
 # What the tests are written with, and what older Pythons need beside that.
-NEEDED = ("pytest", "jsonschema", "pip")  # Debian 11's own pip knows no --python
+NEEDED = ("pytest", "jsonschema", "pyyaml", "pip")  # Debian 11's own pip knows no --python
 NEEDED_BY_OLDER = ("exceptiongroup", "tomli", "importlib_resources", "zipp")
 PATIENCE_S = 3600
 

@@ -1,6 +1,8 @@
 """Small ELF libraries made by the assembler and the linker, with exactly the dynamic section
 that a test wants: what it needs, where it says to look, which symbol versions it asks for."""
 
+from __future__ import annotations  # Debian 11's Python knows no "str | None"
+
 import dataclasses
 import functools
 import pathlib
