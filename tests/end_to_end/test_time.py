@@ -91,9 +91,10 @@ def test_a_tools_own_children_go_too(release_probe, tmp_path):
 
 def test_one_hanging_tool_does_not_cost_the_others(release_probe, tmp_path):
     script(tmp_path / "tools" / "nvcc", STUBBORN)
+    script(tmp_path / "tools" / "cmake", "#!/bin/sh\necho cmake version 3.25.1\n")
     env = {"PATH": f"{tmp_path}/tools:/usr/bin:/bin"}
     tools = release_probe.report("--timeout", "2", env=env)["snapshot"]["tools"]
-    assert tools["cmake"]["version"] and tools["gcc"]["version"]
+    assert tools["cmake"]["version"] == "3.25.1" and tools["gcc"]["version"]
     assert tools["nvcc"]["path"] == str(tmp_path / "tools" / "nvcc")
     assert not tools["nvcc"].get("version")
 

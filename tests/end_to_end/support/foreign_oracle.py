@@ -6,6 +6,7 @@ It comes from the package index into an environment of its own that is kept betw
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -66,7 +67,8 @@ for path in sys.argv[1:]:
 
 
 def _python():
-    folder = wheels.cache_folder() / "venvs" / LIEF.replace("==", "-")
+    name = f"{LIEF.replace('==', '-')}-python{sys.version_info[0]}.{sys.version_info[1]}"
+    folder = wheels.cache_folder() / "venvs" / name
     done = folder / ".whole"
     if not done.exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,9 @@ import subprocess
 # e_ident[EI_CLASS], e_ident[EI_DATA] and the offsets of e_type and e_machine.
 CLASS_AT, DATA_AT, TYPE_AT, MACHINE_AT = 4, 5, 16, 18
 
+# What the assembler writes asks for an executable stack, which glibc 2.41 and newer refuse.
+LINK = ("ld", "-shared", "-z", "noexecstack")
+
 DT_SONAME, DT_RPATH, DT_RUNPATH = 14, 15, 29
 
 
@@ -75,7 +78,7 @@ class Workshop:
         path = self.folder / f"stub{abs(hash(need))}.so"
         what = [str(self.definition_of(version)), self.version_script(version)] if version else [
             str(self.empty)]
-        run("ld", "-shared", "-soname", soname, "-o", str(path), *what)
+        run(*LINK, "-soname", soname, "-o", str(path), *what)
         return str(path)
 
     def make(self, library, base):
@@ -89,7 +92,7 @@ class Workshop:
         objects = [self.asking_weakly if weak else self.asking if asks else self.empty]
         if library.defines is not None:
             objects = [self.definition_of(library.defines)] + ([self.asking_other] if asks else [])
-        command = ["ld", "-shared", "-o", str(path), *map(str, objects)]
+        command = [*LINK, "-o", str(path), *map(str, objects)]
         if library.defines:
             command.append(self.version_script(library.defines))
         if library.soname is not None:
