@@ -8,16 +8,7 @@ import re
 import pytest
 
 from support.program import program_under_test
-
-MACHINES = (
-    "128arm-2pa2n8cluster4co",
-    "16amd64-4n4c-cgroup-distance-merge",
-    "256ppc-8n8s4t",
-    "32amd64-4s2n4c-cgroup2",
-    "32em64t-2n8c+1mic",
-    "40intel64-2g2n4c+pci",
-    "nvidiagpunumanodes",
-)
+from support.recorded import MACHINES
 
 
 @pytest.fixture(scope="module", params=MACHINES)

@@ -12,18 +12,10 @@ import shutil
 import sys
 import tarfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "end_to_end")]
 from release_build import Trouble, sources  # noqa: E402
-
-MACHINES = (
-    "128arm-2pa2n8cluster4co",
-    "16amd64-4n4c-cgroup-distance-merge",
-    "256ppc-8n8s4t",
-    "32amd64-4s2n4c-cgroup2",
-    "32em64t-2n8c+1mic",
-    "40intel64-2g2n4c+pci",
-    "nvidiagpunumanodes",
-)
+from support.recorded import MACHINES  # noqa: E402
 
 
 def unpack(archive, names, folder):
