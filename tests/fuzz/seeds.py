@@ -485,13 +485,13 @@ def python_shim():
     there = {"/pyenv/shims/python": pyenv, "/pyenv/versions/3.11.7/bin/python": b"", "/pyenv/versions/3.11.10/bin/python": b""}
     asked = {"/asdf/shims/python3": asdf, "/asdf/installs/python/3.12.1/bin/python3": b""}
     tools = {"/mise/shims/python3": mise, "/mise/installs/python/3.12.1/bin/python3": b""}
-    return [pieces({**there, "/work/project/.python-version": b"3.11\n"}), pieces({**there, "/pyenv/version": b"env:3.9\n3.11.7\n"}),
-            pieces({**there, "variables": b"PYENV_VERSION=3.10:python-3.11.7\nPYENV_ROOT=@/pyenv\n"}), pieces({**there, "/work/.python-version": b"# c\r\n.x a/b\n"}),
+    return [pieces({**there, "/src/project/.python-version": b"3.11\n"}), pieces({**there, "/pyenv/version": b"env:3.9\n3.11.7\n"}),
+            pieces({**there, "variables": b"PYENV_VERSION=3.10:python-3.11.7\nPYENV_ROOT=@/pyenv\n"}), pieces({**there, "/src/.python-version": b"# c\r\n.x a/b\n"}),
             pieces({**there, "variables": b"PATH=@/pyenv/shims:@/usr/bin\n", "/usr/bin/python": b"x", "/pyenv/version": b"system\n"}),
             pieces({**there, "variables": b"PATH=@/pyenv/shims:@/usr/bin\n", "/usr/bin/python": pyenv}),
-            pieces({**asked, "/work/project/.tool-versions": b"nodejs 20\npython 3.13 3.12.1 # c\n"}), pieces({**asked, "variables": b"HOME=@/home\n", "/home/.tool-versions": b"python 3.12\n"}),
+            pieces({**asked, "/src/project/.tool-versions": b"nodejs 20\npython 3.13 3.12.1 # c\n"}), pieces({**asked, "variables": b"HOME=@/home\n", "/home/.tool-versions": b"python 3.12\n"}),
             pieces({**asked, "variables": b"HOME=@/home\nASDF_DATA_DIR=@/asdf\nASDF_PYTHON_VERSION=3.12 3.13\n"}), pieces(asked),
-            pieces({**tools, "/work/project/mise.toml": b"[tools]\npython = [\"3.13\", '3.12']\n"}), pieces({**tools, "/work/.mise.toml": b"python = \"3.12.1\"\n"}),
+            pieces({**tools, "/src/project/mise.toml": b"[tools]\npython = [\"3.13\", '3.12']\n"}), pieces({**tools, "/src/.mise.toml": b"python = \"3.12.1\"\n"}),
             pieces({**tools, "variables": b"HOME=@/home\nMISE_DATA_DIR=@/mise\n", "/home/.config/mise/config.toml": b"[tools]\npython = \"latest\"\n"}),
             pieces({"/usr/bin/python3": mise, "variables": b"HOME=@/home\n"})]
 

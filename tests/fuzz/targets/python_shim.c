@@ -1,6 +1,6 @@
 /*
  * Works out what a shim of pyenv, asdf or mise would start, from version files, variables and the
- * versions that are there. The current folder is /work/project; "@" in a variable stands for the
+ * versions that are there. The current folder is /src/project; "@" in a variable stands for the
  * folder that all this is in.
  */
 #include <stdlib.h>
@@ -26,12 +26,12 @@ void fuzz_one(const uint8_t *data, size_t size) {
                                         "/mise/shims/python3",
                                         "/usr/bin/python",
                                         "/usr/bin/python3",
-                                        "/work/project/.python-version",
-                                        "/work/project/.tool-versions",
-                                        "/work/project/mise.toml",
-                                        "/work/.python-version",
-                                        "/work/.tool-versions",
-                                        "/work/.mise.toml",
+                                        "/src/project/.python-version",
+                                        "/src/project/.tool-versions",
+                                        "/src/project/mise.toml",
+                                        "/src/.python-version",
+                                        "/src/.tool-versions",
+                                        "/src/.mise.toml",
                                         "/pyenv/version",
                                         "/home/.tool-versions",
                                         "/home/.config/mise/config.toml",
@@ -42,11 +42,11 @@ void fuzz_one(const uint8_t *data, size_t size) {
                                         "/mise/installs/python/3.12.1/bin/python3",
                                         NULL};
     static const struct bp_strs no_pythons = {0};
-    fuzz_folder("/work/project");
+    fuzz_folder("/src/project");
     fuzz_write_tree(paths, data, size);
     struct fuzz_piece variables = fuzz_piece("variables", data, size);
     fuzz_variables(&variables, "@");
-    const struct bp_probe probe = {.root = fuzz_live_root("/work/project"), .pythons = &no_pythons};
+    const struct bp_probe probe = {.root = fuzz_live_root("/src/project"), .pythons = &no_pythons};
     for (size_t i = 0; i < 4; i++) {
         resolve(&probe, paths[i]);
     }
